@@ -1,0 +1,9 @@
+"""Every verb of the journal and the Czech sentence that tells it. A house test holds the table complete."""
+
+SENTENCES = {
+    "list_item_changed": "{actor}: změna v číselníku – {thing}",
+}
+
+
+def sentence(verb: str, actor: str, thing: str) -> str:
+    return SENTENCES[verb].format(actor=actor or "systém", thing=thing)
