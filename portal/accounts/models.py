@@ -62,9 +62,7 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "role", "range_kind", "range_code"], name="grant_only_once"
-            )
+            models.UniqueConstraint(fields=["person", "role", "range_kind", "range_code"], name="grant_only_once")
         ]
 
     def __str__(self) -> str:

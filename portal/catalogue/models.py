@@ -26,6 +26,8 @@ class CodeListItem(models.Model):
     valid_from = models.DateField("platí od", null=True, blank=True)
     valid_to = models.DateField("platí do", null=True, blank=True)
     code_certainty = models.CharField("jistota kódu", max_length=20, blank=True)
+    # Set when a person changes the row: from then on the shipped list never overwrites it.
+    edited_at = models.DateTimeField("upraveno ručně", null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -165,7 +167,15 @@ class Service(models.Model):
     vanished_at = models.DateTimeField("zmizela ze zdroje", null=True, blank=True)
     target_note = models.TextField("upřesnění, komu slouží", blank=True)
     whole_region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="působí v celém kraji"
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="působí v celém kraji",
+    )
+    more_regions = models.ManyToManyField(
+        Region, blank=True, related_name="+", verbose_name="a také v krajích", help_text="bez whole_region"
     )
 
     # What we add.
@@ -185,8 +195,10 @@ class Service(models.Model):
     features = models.ManyToManyField(Feature, blank=True, related_name="services", verbose_name="vlastnosti")
 
     # Both may add; the source's rows are told apart by `source` of the row.
-    target_groups = models.ManyToManyField(TargetGroup, blank=True, related_name="services")
-    age_groups = models.ManyToManyField(AgeGroup, blank=True, related_name="services")
+    target_groups = models.ManyToManyField(
+        TargetGroup, through="ServiceTargetGroup", blank=True, related_name="services"
+    )
+    age_groups = models.ManyToManyField(AgeGroup, through="ServiceAgeGroup", blank=True, related_name="services")
 
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -214,6 +226,34 @@ class Service(models.Model):
         """The same question as `objects.public()`, for a row at hand."""
         over = self.ended_on is not None and self.ended_on < timezone.localdate()
         return self.published and self.vanished_at is None and not over
+
+
+class ServiceTargetGroup(models.Model):
+    """Whom a service is for, and who says so: an import adds and takes away only the rows of its own source."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    target_group = models.ForeignKey(TargetGroup, on_delete=models.PROTECT)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.LOCAL)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "target_group"], name="service_target_group_once")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id}: {self.target_group_id}"
+
+
+class ServiceAgeGroup(models.Model):
+    """For people of what age a service is, and who says so."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    age_group = models.ForeignKey(AgeGroup, on_delete=models.PROTECT)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.LOCAL)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "age_group"], name="service_age_group_once")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id}: {self.age_group_id}"
 
 
 class ServiceForm(models.Model):
@@ -248,7 +288,7 @@ class Capacity(models.Model):
 class FacilityQuerySet(models.QuerySet["Facility"]):
     def public(self) -> FacilityQuerySet:
         today = timezone.localdate()
-        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today))
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=today), vanished_at=None)
 
 
 class Facility(models.Model):
@@ -256,13 +296,21 @@ class Facility(models.Model):
     no address, no point, no municipality (the database refuses them)."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="facilities")
+    # An import changes only the facilities of its own source; one that left the source keeps its row.
+    source = models.CharField("zdroj", max_length=10, choices=Source.choices, default=Source.LOCAL)
     source_id = models.CharField("číslo ve zdroji", max_length=80, blank=True)
+    vanished_at = models.DateTimeField("zmizelo ze zdroje", null=True, blank=True)
     name = models.CharField("název", max_length=250, blank=True)
     secret = models.BooleanField("utajená adresa", default=False)
     street = models.CharField("ulice a číslo", max_length=200, blank=True)
     postal_code = models.CharField("PSČ", max_length=5, blank=True)
     municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, null=True, blank=True, related_name="facilities", verbose_name="obec"
+        Municipality,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="facilities",
+        verbose_name="obec",
     )
     municipality_name = models.CharField("obec podle zdroje", max_length=100, blank=True)
     address_point = models.PositiveIntegerField("kód adresního místa RÚIAN", null=True, blank=True)
@@ -357,7 +405,7 @@ class Contact(models.Model):
 
 
 class Report(models.Model):
-    """"Něco tu nesedí": a visitor says that a card is wrong. No address of the visitor, the e-mail by choice."""
+    """ "Něco tu nesedí": a visitor says that a card is wrong. No address of the visitor, the e-mail by choice."""
 
     class State(models.TextChoices):
         NEW = "new", "nové"

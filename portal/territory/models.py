@@ -61,11 +61,11 @@ class Pou(models.Model):
 class Municipality(models.Model):
     class Status(models.TextChoices):
         VILLAGE = "O", "obec"
-        MARKET_TOWN = "Y", "městys"
+        MARKET_TOWN = "T", "městys"
         TOWN = "M", "město"
         STATUTORY_TOWN = "S", "statutární město"
         CAPITAL = "H", "hlavní město"
-        MILITARY = "V", "vojenský újezd"
+        MILITARY = "U", "vojenský újezd"
 
     code = models.CharField("kód obce", max_length=6, primary_key=True)
     name = models.CharField("název", max_length=100)

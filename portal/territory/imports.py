@@ -1,0 +1,282 @@
+"""Municipalities of a country from one CSV, boundaries beside it. Idempotent; a bad row is told and left out.
+
+The columns are those of the joined open data of ČSÚ and ČÚZK: codes and names of the municipality, its POU, ORP,
+district and region; `psc, lat, lon, rozloha_km2_pribl`; and any number of figures `<name>_<year>` (see FIGURES).
+"""
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.text import slugify
+
+from words.fold import fold
+
+from .models import Boundary, District, Municipality, Orp, Pou, Region, Statistic
+from .outlines import Outline
+
+Measure = Statistic.Measure
+FIGURES = {
+    "obyv": Measure.PEOPLE,
+    "ob0_14": Measure.AGE_0_14,
+    "ob15_64": Measure.AGE_15_64,
+    "ob15plus": Measure.AGE_15_PLUS,
+    "ob65plus": Measure.AGE_65_PLUS,
+    "osoby_v_exekuci": Measure.IN_EXECUTION,
+    "prispevek_na_bydleni": Measure.HOUSING_BENEFIT,
+    "prispevek_na_zivobyti": Measure.LIVING_BENEFIT,
+    "uchazeci_6m": Measure.UNEMPLOYED_6M,
+    "index_vylouceni": Measure.EXCLUSION_INDEX,
+}
+REQUIRED = (
+    "kod_obce nazev kod_pou nazev_pou kod_orp nazev_orp kod_okres_lau nazev_okres kod_kraj_nuts3 nazev_kraj"
+).split()
+FIGURE = re.compile(r"^(?P<name>[a-z0-9_]+?)_(?P<year>(?:19|20)\d\d)$")
+
+
+class NotTerritory(ValueError):
+    """The file is not a table of municipalities; the message says which columns are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One good row of the table."""
+
+    code: str
+    name: str
+    status: str
+    pou: tuple[str, str]
+    orp: tuple[str, str]
+    district: tuple[str, str]
+    region: tuple[str, str]
+    postal_code: str
+    lat: float | None
+    lon: float | None
+    area_km2: float | None
+    figures: dict[tuple[str, int], float]
+
+    @property
+    def people(self) -> int | None:
+        totals = {year: value for (measure, year), value in self.figures.items() if measure == Measure.PEOPLE}
+        return int(totals[max(totals)]) if totals else None
+
+
+@dataclass(slots=True)
+class Outcome:
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    figures: int = 0
+    boundaries: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def read_rows(lines: Iterable[str], faults: list[str]) -> Iterator[Area]:
+    """Good rows of the table; what is wrong with the others is appended to `faults` with the line's number."""
+    reader = csv.DictReader(lines)
+    missing = [name for name in REQUIRED if name not in (reader.fieldnames or [])]
+    if missing:
+        raise NotTerritory("V tabulce obcí chybí sloupce: " + ", ".join(missing))
+    seen: set[str] = set()
+    for row in reader:
+        try:
+            area = _area(row)
+            if area.code in seen:
+                raise ValueError(f"obec {area.code} už v tabulce byla")
+        except ValueError as fault:
+            faults.append(f"řádek {reader.line_num}: {fault}")
+            continue
+        seen.add(area.code)
+        yield area
+
+
+def _area(row: dict[str, Any]) -> Area:
+    for name in REQUIRED:
+        if not (row[name] or "").strip():
+            raise ValueError(f"chybí {name}")
+    code = row["kod_obce"].strip()
+    if not re.fullmatch(r"\d{6}", code):
+        raise ValueError(f"kód obce {code!r} nemá šest číslic")
+    lat, lon = _number(row, "lat"), _number(row, "lon")
+    if (lat is None) != (lon is None) or not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
+        raise ValueError("poloha (lat, lon) není úplná nebo je mimo meze")
+    figures = {}
+    for column, text in row.items():
+        match = FIGURE.match(column or "")
+        if match and match["name"] in FIGURES and (text or "").strip():
+            value = _number(row, column)
+            if value is None or value < 0:
+                raise ValueError(f"{column}: {text!r} není nezáporné číslo")
+            figures[str(FIGURES[match["name"]]), int(match["year"])] = value
+    status = (row.get("status") or "").strip()
+    return Area(
+        code=code,
+        name=row["nazev"].strip(),
+        status=status if status in Municipality.Status.values else Municipality.Status.VILLAGE,
+        pou=_pair(row, "kod_pou", "nazev_pou"),
+        orp=_pair(row, "kod_orp", "nazev_orp"),
+        district=_pair(row, "kod_okres_lau", "nazev_okres"),
+        region=_pair(row, "kod_kraj_nuts3", "nazev_kraj"),
+        postal_code=re.sub(r"\D", "", row.get("psc") or "")[:5],
+        lat=lat,
+        lon=lon,
+        area_km2=_number(row, "rozloha_km2_pribl"),
+        figures=figures,
+    )
+
+
+def _pair(row: dict[str, Any], code: str, name: str) -> tuple[str, str]:
+    """Code and name of a wider area. Praha has no ORP and POU of its own: the sources write 0 and X-X-X."""
+    value = row[code].strip()
+    return (value, row[name].strip()) if value != "0" else ("0", row["nazev"].strip())
+
+
+def _number(row: dict[str, Any], column: str) -> float | None:
+    text = (row.get(column) or "").strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"{column}: {text!r} není číslo") from None
+    if not math.isfinite(value):
+        raise ValueError(f"{column}: {text!r} není číslo")
+    return value
+
+
+@transaction.atomic
+def import_areas(areas: Iterable[Area], *, source: str, demo: bool = False) -> Outcome:
+    """Write municipalities and all above them. Only rows that differ are written; nothing is ever deleted."""
+    rows = list(areas)
+    outcome = Outcome()
+    _upsert(Region, {r.region[0]: {"name": r.region[1], "demo": demo} for r in rows})
+    _upsert(District, {r.district[0]: {"name": r.district[1], "region_id": r.region[0]} for r in rows})
+    _upsert(
+        Orp,
+        {
+            r.orp[0]: {
+                "name": r.orp[1],
+                "region_id": r.region[0],
+                "slug": slugify(fold(f"{r.orp[1]} {r.orp[0]}")),
+            }
+            for r in rows
+        },
+    )
+    _upsert(Pou, {r.pou[0]: {"name": r.pou[1], "orp_id": r.orp[0]} for r in rows})
+    slugs = _slugs(rows)
+    counts = _upsert(
+        Municipality,
+        {
+            r.code: {
+                "name": r.name,
+                "slug": slugs[r.code],
+                "status": r.status,
+                "pou_id": r.pou[0],
+                "orp_id": r.orp[0],
+                "district_id": r.district[0],
+                "region_id": r.region[0],
+                "postal_code": r.postal_code,
+                "lat": r.lat,
+                "lon": r.lon,
+                "area_km2": r.area_km2,
+                "people": r.people,
+            }
+            for r in rows
+        },
+    )
+    outcome.added, outcome.changed, outcome.unchanged = counts
+    outcome.figures = _write_figures(rows, source)
+    return outcome
+
+
+def _upsert(model: type[models.Model], wanted: dict[str, dict[str, Any]]) -> tuple[int, int, int]:
+    """Rows by primary key: create what is missing, update what differs. Returns (added, changed, unchanged)."""
+    fields = list(next(iter(wanted.values()), {}))
+    have = {row["pk"]: row for row in model._default_manager.values("pk", *fields)}
+    new, different = [], []
+    for key, values in wanted.items():
+        if key not in have:
+            new.append(model(pk=key, **values))
+        elif any(have[key][name] != value for name, value in values.items()):
+            different.append(model(pk=key, **values))
+    model._default_manager.bulk_create(new, batch_size=500)
+    if different:
+        model._default_manager.bulk_update(different, [name.removesuffix("_id") for name in fields], batch_size=200)
+    return len(new), len(different), len(wanted) - len(new) - len(different)
+
+
+def _slugs(rows: list[Area]) -> dict[str, str]:
+    """Address of each municipality: its name; with the district where namesakes live; with the code where even
+    that is taken. An address once given stays."""
+    given = dict(Municipality.objects.values_list("code", "slug"))
+    taken = set(given.values())
+    namesakes = Counter(slugify(fold(row.name)) for row in rows)
+    for row in rows:
+        if row.code in given:
+            continue
+        name = slugify(fold(row.name)) or row.code
+        with_district = slugify(fold(f"{row.name} {row.district[1]}"))
+        choices = [with_district] if namesakes[name] > 1 else [name, with_district]
+        given[row.code] = next((one for one in choices if one not in taken), f"{name}-{row.code}")
+        taken.add(given[row.code])
+    return given
+
+
+def _write_figures(rows: list[Area], source: str) -> int:
+    codes = {row.code for row in rows}
+    have = {
+        (code, measure, year): (pk, value, said)
+        for pk, code, measure, year, value, said in Statistic.objects.values_list(
+            "pk", "municipality_id", "measure", "year", "value", "source"
+        ).iterator(chunk_size=10_000)
+        if code in codes
+    }
+    new, different = [], []
+    for row in rows:
+        for (measure, year), value in row.figures.items():
+            pk, old, said = have.get((row.code, measure, year), (None, None, None))
+            if pk is None or (old, said) != (value, source):
+                figure = Statistic(
+                    pk=pk, municipality_id=row.code, measure=measure, year=year, value=value, source=source
+                )
+                (new if pk is None else different).append(figure)
+    Statistic.objects.bulk_create(new, batch_size=5_000)
+    Statistic.objects.bulk_update(different, ["value", "source"], batch_size=500)
+    return len(new) + len(different)
+
+
+LEVELS: list[tuple[str, type[models.Model]]] = [
+    (Boundary.Level.MUNICIPALITY, Municipality),
+    (Boundary.Level.ORP, Orp),
+    (Boundary.Level.DISTRICT, District),
+    (Boundary.Level.REGION, Region),
+]
+
+
+@transaction.atomic
+def import_boundaries(outlines: Iterable[Outline], faults: list[str]) -> int:
+    """Write outlines of known areas (the level follows from the code). Returns how many rows were written."""
+    levels = {
+        str(code): str(level) for level, model in LEVELS for code in model._default_manager.values_list("pk", flat=True)
+    }
+    have = {(row.level, row.code): row for row in Boundary.objects.all()}
+    new, different = [], []
+    for outline in outlines:
+        level = levels.get(outline.code)
+        if level is None:
+            faults.append(f"hranice: kód {outline.code or '(žádný)'} není v území")
+            continue
+        row = have.get((level, outline.code))
+        if row is None:
+            new.append(Boundary(level=level, code=outline.code, geometry=outline.geometry))
+        elif row.geometry != outline.geometry:
+            row.geometry = outline.geometry
+            different.append(row)
+    Boundary.objects.bulk_create(new, batch_size=500)
+    Boundary.objects.bulk_update(different, ["geometry"], batch_size=100)
+    return len(new) + len(different)
