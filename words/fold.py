@@ -12,5 +12,6 @@ def fold(text: str) -> str:
     """Lower case without diacritics: ``Šárčina Péče`` becomes ``sarcina pece``."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_WHOLE))
+    # Twice, because taking apart can give a capital ("𝕊") and lower case can give a mark ("İ").
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold().translate(_WHOLE))
     return "".join(c for c in apart if not unicodedata.combining(c))

@@ -13,15 +13,17 @@ from words.tokens import folded_words
 
 # Endings by length, tried from the longest; what stays has at least SHORTEST letters.
 SHORTEST = 3
+# ... and before -ící (neslyšící) more, or the town Police would lose its name in "v Polici".
+SHORTEST_PARTICIPLE = 5
 _ENDINGS = frozenset(
     # nouns and adjectives
-    "atech etech itech atum etem ete eti ata aty ech ich ach ych emi ymi imi ami ama ima eho emu iho imu ovi ove"
+    "atech etech itech atum etem ete eti ata aty ech ich ach ych emi ymi imi ami ama ima eho emu iho imu ovi"
     " ejsi ejsiho ejsich ejsim"
     " em im um am ym ou uv mi a e i o u y"
     # verbs
     " ovat ovala ovali oval ovalo ovani ovany ovana ovane uji uju uje ujes ujeme ujete ujou"
     " at al ala ali alo aly ani any ana ane anou aneho anych as ame ate aji ajici ajiciho ajicich ajicim ajicimi"
-    " it il ila ili ilo ily is ime ite eji ejici ici iciho icich icim icimi iciho"
+    " it il ila ili ilo ily is ime ite eji ejici ici iciho icich icim icimi"
     " et el ela eli elo ely eni enim es eme ete ej en eny ena ene eneho enou enych"
     " out nout nul nula nuli nu nes neme nete nou nuti"
     " ovic".split()
@@ -53,6 +55,7 @@ _IRREGULAR = {
         "umir": "umrit umre umira umiram umirame umiraji umirat umrel umrela umreli umirani umirajici umirajiciho"
         " umirajicim umirajicimu umirajicich zemrit zemre zemrel zemrela zemreli",
         "nemoc": "nemoc nemoci nemocny nemocna nemocneho nemocnou nemocnym nemocne nemocnych nemocnymi",
+        "spad": "spadnout spadne spadnu spadl spadla spadli upadnout upadne upadnu upadl upadla upadli",
         "prac": "prace praci praceh pracovat pracuje pracuji pracuju",
     }.items()
     for form in forms.split()
@@ -77,8 +80,12 @@ def stems(text: str) -> list[str]:
 
 
 def _without_ending(folded: str) -> str:
+    if folded.endswith("ismus"):
+        return folded[:-2]
     for length in range(min(_LONGEST, len(folded) - SHORTEST), 0, -1):
         if folded[-length:] in _ENDINGS and any(c in _VOWELS or c in "rl" for c in folded[:-length]):
+            if length >= 3 and folded[-length:].startswith("ici") and len(folded) - length < SHORTEST_PARTICIPLE:
+                continue
             return folded[:-length]
     return folded
 
