@@ -1,10 +1,13 @@
 """What all tests share. The database comes from DATABASE_URL: SQLite unless told otherwise."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +16,20 @@ def real_data() -> Path:
     if not DATA.is_dir():
         pytest.skip("the folder of real data (../shared/data) is not here")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser that journeys drive."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed here (Debian package chromium)")
+    return CHROMIUM
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """CI sets FORBID_SKIPS: there every test must really run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
+    if os.environ.get("FORBID_SKIPS") and skipped:
+        reporter.write_line(f"{skipped} tests were skipped and FORBID_SKIPS is set", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
