@@ -26,6 +26,11 @@ class Job(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)
+    task = models.CharField(max_length=200, default="", help_text="dotted path of the task, for a restart")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # The running worker says again and again that it lives; a job that fell silent is started anew.
+    beat_at = models.DateTimeField(null=True)
+    next_url = models.CharField(max_length=300, blank=True, help_text="where to go when it is done")
     parameters = models.JSONField(default=dict)
     result = models.FileField(upload_to="jobs/", blank=True)
     actor_id = models.BigIntegerField(null=True)
