@@ -57,7 +57,7 @@ check: setup  ## lint, types, import contracts, migrations, translations
 	$(PY) -m mypy .
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) manage.py check_translations
+	$(PY) manage.py translations --check
 
 format: setup  ## put the code into shape
 	$(PY) -m ruff check --fix .
