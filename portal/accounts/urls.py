@@ -2,11 +2,19 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
+from .forms import SignInForm
+
 app_name = "accounts"
 urlpatterns = [
     path(
         "prihlaseni/",
-        login_not_required(auth.LoginView.as_view(template_name="accounts/sign_in.html")),
+        login_not_required(
+            auth.LoginView.as_view(
+                template_name="accounts/sign_in.html",
+                authentication_form=SignInForm,
+                redirect_authenticated_user=True,
+            )
+        ),
         name="sign_in",
     ),
     path("odhlaseni/", auth.LogoutView.as_view(), name="sign_out"),

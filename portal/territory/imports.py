@@ -236,7 +236,8 @@ def _write_figures(rows: list[Area], source: str) -> int:
         ).iterator(chunk_size=10_000)
         if code in codes
     }
-    new, different = [], []
+    new: list[Statistic] = []
+    different: list[Statistic] = []
     for row in rows:
         for (measure, year), value in row.figures.items():
             pk, old, said = have.get((row.code, measure, year), (None, None, None))
