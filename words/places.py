@@ -4,7 +4,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from words.fold import fold
@@ -66,6 +66,9 @@ class Places(Protocol):
     def get(self, code: str) -> Place | None:
         """The place of a municipality code."""
 
+    def nearest(self, lat: float, lon: float) -> Place | None:
+        """The place whose point is nearest, standing where it was asked from."""
+
 
 def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     """Great-circle distance in km."""
@@ -114,6 +117,14 @@ class PlaceBook:
 
     def get(self, code: str) -> Place | None:
         return self._by_code.get(code)
+
+    def nearest(self, lat: float, lon: float) -> Place | None:
+        if not self.places or not (math.isfinite(lat) and math.isfinite(lon)):
+            return None
+        # Flat distances are enough to choose among neighbours.
+        squeeze = math.cos(math.radians(lat))
+        closest = min(self.places, key=lambda one: (one.lat - lat) ** 2 + ((one.lon - lon) * squeeze) ** 2)
+        return replace(closest, lat=lat, lon=lon)
 
     def starting(self, prefix: str, limit: int) -> list[Place]:
         start = " ".join(token.folded for token in tokens(prefix))

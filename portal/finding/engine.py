@@ -1,0 +1,581 @@
+"""The search: entries of the catalogue as arrays, a question in, ranked and explained hits with facets out.
+
+Everything is held in memory and read only; a new version of the data means a new engine. Relevance of an entry is
+
+    how well its kind answers the question (lay words)
+    + how much of the question is its name or its provider's name
+    + a little of plain full text (BM25 over stems, by tantivy)
+
+lifted or lowered by the target groups that the question speaks about, and multiplied by nearness where a place is
+known. The first hits are picked one by one, each counting less when its kind or its provider is already there, so
+that an ambiguous question shows the two or three kinds that may be meant.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from words.fold import fold
+from words.places import EARTH_KM, Place, Places
+from words.spelling import Speller
+from words.stems import stem, stems
+
+from .lay import Judgement, LayModel
+from .question import Notice, Question, read
+
+type Floats = NDArray[np.float32]
+type Mask = NDArray[np.bool_]
+type Indices = NDArray[np.intp]
+# Facet -> chosen values: any of the values of one facet, all facets together.
+type Chosen = Mapping[str, Iterable[str]]
+
+# Nearness halves relevance at this distance; beyond about 60 km an entry sinks below other kinds near home.
+HALF_AT_KM = 25.0
+# A wider area that is served counts in ranking as this far at most: ORP, district, region.
+AREA_KM = (3.0, 8.0, 15.0)
+# Kinds below these shares of the best kind's score are not an answer.
+KIND_SHARE, KIND_FLOOR, MOST_KINDS = 0.25, 0.08, 10
+NAME_WEIGHT, TEXT_WEIGHT = 1.0, 0.15
+TEXT_HITS = 400
+# Each earlier hit of the same kind / provider multiplies the next one's score by this among the first PICKED.
+SAME_KIND, SAME_PROVIDER, PICKED = 0.55, 0.8, 20
+# A share of a kind's score from which a word explains a hit.
+EXPLAINS = 0.2
+LONGEST_FACET = 100
+# Kinds that can help anybody to find the way, shown when a question is not understood.
+SIGNPOSTS = ("n-socialni-odbor", "osp")
+WEEK_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A public place where a service is provided. Secret addresses never get here."""
+
+    municipality: str
+    orp: str = ""
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening: ISO weekday, minutes since midnight; ``closes`` of 1440 is midnight."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A service as the search sees it. ``served`` holds codes of municipalities, ORP, districts or regions."""
+
+    id: int
+    name: str
+    provider: str
+    kind: str
+    groups: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    served: tuple[str, ...] = ()
+    text: str = ""
+    cost: str | None = None
+    barrier_free: bool | None = None
+    features: tuple[str, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    nonstop: bool = False
+    registered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Local time for "open now": ISO weekday and minutes since midnight."""
+
+    weekday: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why an entry was found: words of the question that speak for its kind, words found in its name or its
+    provider's name, target groups it shares with the question, and whether it comes to the place."""
+
+    kind_words: tuple[str, ...] = ()
+    name_words: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    comes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found entry. ``distance_km`` is to its nearest spot (None where no place or no point is known);
+    ``municipality`` is the code of that spot."""
+
+    id: int
+    kind: str
+    score: float
+    distance_km: float | None
+    municipality: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A value of a facet, how many entries it would leave, and whether it is chosen."""
+
+    value: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``hits`` is the asked page of ``total`` entries; ``ids`` are all of them in order; ``kinds`` are the kinds
+    the question was understood to ask for, the likeliest first."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    total: int
+    ids: tuple[int, ...]
+    facets: dict[str, tuple[Count, ...]]
+    kinds: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Which entries hold which values of a facet: pairs of (entry, value)."""
+
+    values: tuple[str, ...]
+    entries: Indices
+    columns: Indices
+    places: dict[str, int]
+
+    @classmethod
+    def of(cls, each: Iterable[Iterable[str]]) -> "_Members":
+        places: dict[str, int] = {}
+        entries: list[int] = []
+        columns: list[int] = []
+        for number, values in enumerate(each):
+            for value in dict.fromkeys(values):
+                if value:
+                    columns.append(places.setdefault(value, len(places)))
+                    entries.append(number)
+        return cls(tuple(places), np.array(entries, np.intp), np.array(columns, np.intp), places)
+
+    def having(self, values: Iterable[str], size: int) -> Mask | None:
+        """Entries with any of the values; None when none of the values is known (nothing was chosen)."""
+        wanted = np.zeros(len(self.values), np.bool_)
+        for value in values:
+            if value in self.places:
+                wanted[self.places[value]] = True
+        if not wanted.any():
+            return None
+        mask = np.zeros(size, np.bool_)
+        mask[self.entries[wanted[self.columns]]] = True
+        return mask
+
+    def counts(self, mask: Mask) -> NDArray[np.intp]:
+        return np.bincount(self.columns[mask[self.entries]], minlength=len(self.values))
+
+
+@dataclass(slots=True)
+class _Relevance:
+    """Relevance of every entry and what it came from."""
+
+    score: Floats
+    matched: Mask
+    kind_order: tuple[str, ...] = ()
+    name_stems: dict[int, set[str]] = field(default_factory=dict)
+    understood: bool = True
+
+
+class Engine:
+    """The catalogue ready to be searched."""
+
+    def __init__(self, entries: Sequence[Entry], lay: LayModel, places: Places) -> None:
+        self.entries = list(entries)
+        self.lay = lay
+        self.places = places
+        self._size = len(self.entries)
+        self._kind_column = {key: column for column, key in enumerate(lay.kinds)}
+        self._kind = np.array([self._kind_column.get(one.kind, -1) for one in self.entries], np.intp)
+        self._provider = _numbered(one.provider for one in self.entries)
+        self._present = np.zeros(len(lay.kinds), np.bool_)
+        self._present[self._kind[self._kind >= 0]] = True
+        self._by_name = np.argsort(np.array([fold(one.name) for one in self.entries]), kind="stable")
+        self._members = self._facets()
+        self._served = _Members.of(one.served for one in self.entries)
+        self._set_spots()
+        self._set_hours()
+        self._set_names()
+        self._group_columns = [
+            np.array([lay.groups.index(key) for key in one.groups if key in lay.groups], np.intp) for one in self.entries
+        ]
+        self._has_groups = np.array([len(columns) > 0 for columns in self._group_columns], np.bool_)
+        self._text = _TextIndex(self.entries, self.lay)
+
+    # --- what is held ----------------------------------------------------------------------------------
+
+    def _facets(self) -> dict[str, _Members]:
+        entries = self.entries
+        return {
+            "kind": _Members.of((one.kind,) for one in entries),
+            "group": _Members.of(one.groups for one in entries),
+            "form": _Members.of(one.forms for one in entries),
+            "age": _Members.of(one.ages for one in entries),
+            "municipality": _Members.of([spot.municipality for spot in one.spots] for one in entries),
+            "orp": _Members.of([spot.orp for spot in one.spots] for one in entries),
+            "cost": _Members.of((one.cost or "",) for one in entries),
+            "feature": _Members.of(one.features for one in entries),
+            "access": _Members.of(("barrier_free",) if one.barrier_free else () for one in entries),
+            "standing": _Members.of(("registered" if one.registered else "accompanying",) for one in entries),
+        }
+
+    def _set_spots(self) -> None:
+        spots = [
+            (number, spot.lat, spot.lon, spot.municipality)
+            for number, one in enumerate(self.entries)
+            for spot in one.spots
+            if spot.lat is not None and spot.lon is not None
+        ]
+        self._spot_entry = np.array([spot[0] for spot in spots], np.intp)
+        lat = np.radians(np.array([spot[1] for spot in spots], np.float64))
+        lon = np.radians(np.array([spot[2] for spot in spots], np.float64))
+        # Points on the unit sphere: the chord gives the distance without trigonometry in every search.
+        self._spot_point = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+        self._spot_municipality = [spot[3] for spot in spots]
+
+    def _set_hours(self) -> None:
+        stretches = [
+            (number, hours.weekday, hours.opens, hours.closes)
+            for number, one in enumerate(self.entries)
+            for hours in one.hours
+        ]
+        self._hours = np.array(stretches, np.intp).reshape(-1, 4)
+        self._nonstop = np.array([one.nonstop for one in self.entries], np.bool_)
+
+    def _set_names(self) -> None:
+        """Postings of stems in names of services and providers."""
+        postings: dict[str, list[int]] = defaultdict(list)
+        for number, one in enumerate(self.entries):
+            for stemmed in dict.fromkeys([*stems(one.name), *stems(one.provider)]):
+                postings[stemmed].append(number)
+        self._names = {stemmed: np.array(numbers, np.intp) for stemmed, numbers in postings.items()}
+        self._name_speller = Speller({stemmed: len(numbers) for stemmed, numbers in postings.items()})
+        self._rarest = float(np.log(self._size + 1.0)) or 1.0
+
+    # --- searching -------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        near: str = "",
+        point: tuple[float, float] | None = None,
+        chosen: Chosen | None = None,
+        moment: Moment | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Answer:
+        """Answer a question. ``moment`` is local time; without it the facet "open" is left out."""
+        question = read(text, self.lay, self.places, near, point)
+        relevance = self._relevance(question)
+        away, spot = self._distances(question.place)
+        reach, comes = self._reach(question.place, away)
+        score = relevance.score * _nearness(reach) if question.place else relevance.score
+        masks = self._masks(chosen or {}, moment)
+        facets = self._count(relevance.matched, masks, chosen or {}, moment)
+        kept = relevance.matched.copy()
+        for mask in masks.values():
+            kept &= mask
+        order = self._order(question, score, reach, kept)
+        page = order[max(0, offset) : max(0, offset) + max(0, limit)]
+        hits = tuple(self._hit(int(number), question, relevance, score, away, spot, comes) for number in page)
+        notices = question.notices if relevance.understood else (*question.notices, Notice.NOT_UNDERSTOOD)
+        ids = tuple(self.entries[number].id for number in order)
+        return Answer(question, hits, len(order), ids, facets, relevance.kind_order, notices)
+
+    def _relevance(self, question: Question) -> _Relevance:
+        if question.judgement is None or not self._size:
+            return _Relevance(np.ones(self._size, np.float32), np.ones(self._size, np.bool_))
+        judgement = question.judgement
+        kinds = np.where(self._present, np.maximum(judgement.kinds, 0.0), 0.0).astype(np.float32)
+        best = float(kinds.max(initial=0.0))
+        order = np.argsort(-kinds, kind="stable")[:MOST_KINDS]
+        accepted = [column for column in order if kinds[column] >= max(KIND_FLOOR, KIND_SHARE * best)]
+        share = np.zeros(len(kinds) + 1, np.float32)
+        share[accepted] = kinds[accepted] / max(best, KIND_SHARE)
+        by_kind = share[self._kind]
+        by_name, name_stems = self._names_in(question)
+        by_text = self._text.scores(question)
+        score = (by_kind + NAME_WEIGHT * by_name + TEXT_WEIGHT * by_text) * self._group_fit(judgement)
+        matched = (by_kind > 0) | (by_name > 0.2) | (by_text > 0.5)
+        if matched.any() and (accepted or by_name.max() > 0.2):
+            return _Relevance(score, matched, tuple(self.lay.kinds[column] for column in accepted), name_stems)
+        return self._signposts()
+
+    def _signposts(self) -> _Relevance:
+        """Nothing was understood: whoever can show the way, or everything where nobody can."""
+        mask = np.array([one.kind in SIGNPOSTS for one in self.entries], np.bool_)
+        if not mask.any():
+            mask[:] = True
+        return _Relevance(mask.astype(np.float32), mask, understood=False)
+
+    def _names_in(self, question: Question) -> tuple[Floats, dict[int, set[str]]]:
+        """How much of the question is a name of the entry or of its provider (0 to 1), rare words first."""
+        share = np.zeros(self._size, np.float32)
+        found: dict[int, set[str]] = {}
+        whole = 0.0
+        for word in question.asked:
+            stemmed = stem(word.folded)
+            if stemmed not in self._names and stemmed not in self.lay.known_stems:
+                repair = self._name_speller.repair(stemmed)
+                stemmed = repair.word if repair else stemmed
+            numbers = self._names.get(stemmed)
+            rarity = self._rarest if numbers is None else float(np.log((self._size + 1.0) / len(numbers)))
+            whole += rarity
+            if numbers is not None:
+                share[numbers] += rarity
+                found.setdefault(len(found), set()).add(word.text)
+        if whole:
+            # Squared twice over: all the words of a name mean that name, one of four means nothing, and words
+            # common among names ("domov", "centrum") mean little even when nothing else was asked.
+            common = np.minimum(1.0, share / (0.5 * self._rarest * max(1, 1)))
+            share = (share / whole) ** 2 * common
+        return share, found
+
+    def _group_fit(self, judgement: Judgement) -> Floats:
+        """Factor around 1: entries for the groups that the question speaks about come first."""
+        fit = np.ones(self._size, np.float32)
+        if not len(judgement.groups) or float(judgement.groups.max()) < 0.3:
+            return fit
+        scores = np.clip(judgement.groups, 0.0, 1.0)
+        for number in np.flatnonzero(self._has_groups):
+            fit[number] = 0.85 + 0.3 * float(scores[self._group_columns[number]].max())
+        return fit
+
+    def _distances(self, place: Place | None) -> tuple[Floats, Indices]:
+        """Great-circle km from the place to the nearest spot of each entry (inf where unknown) and that spot."""
+        away = np.full(self._size, np.inf, np.float32)
+        spot = np.full(self._size, -1, np.intp)
+        if place is None or not len(self._spot_entry):
+            return away, spot
+        lat, lon = np.radians(place.lat), np.radians(place.lon)
+        here = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+        chord = np.linalg.norm(self._spot_point - here, axis=1)
+        km = (2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2))).astype(np.float32)
+        # Written from the farthest to the nearest: the last write of an entry is its nearest spot.
+        order = np.argsort(-km, kind="stable")
+        away[self._spot_entry[order]] = km[order]
+        spot[self._spot_entry[order]] = order
+        return away, spot
+
+    def _reach(self, place: Place | None, away: Floats) -> tuple[Floats, Mask]:
+        """Distance for ranking: nothing where the service comes to the municipality, little where to its area."""
+        comes = np.zeros(self._size, np.bool_)
+        if place is None:
+            return away, comes
+        reach = away.copy()
+        for code, km in zip((place.code, *place.areas), (0.0, *AREA_KM), strict=False):
+            column = self._served.places.get(code)
+            if column is not None:
+                numbers = self._served.entries[self._served.columns == column]
+                reach[numbers] = np.minimum(reach[numbers], km)
+                comes[numbers] = True
+        return reach, comes
+
+    def _masks(self, chosen: Chosen, moment: Moment | None) -> dict[str, Mask]:
+        masks = {
+            facet: mask
+            for facet, members in self._members.items()
+            if (mask := members.having(chosen.get(facet, ()), self._size)) is not None
+        }
+        if moment is not None and "now" in chosen.get("open", ()):
+            masks["open"] = self._open(moment)
+        return masks
+
+    def _open(self, moment: Moment) -> Mask:
+        weekday, opens, closes = self._hours[:, 1], self._hours[:, 2], self._hours[:, 3]
+        mask = self._nonstop.copy()
+        mask[self._hours[(weekday == moment.weekday) & (opens <= moment.minute) & (moment.minute < closes), 0]] = True
+        return mask
+
+    def _count(
+        self, matched: Mask, masks: Mapping[str, Mask], chosen: Chosen, moment: Moment | None
+    ) -> dict[str, tuple[Count, ...]]:
+        """Counts of each facet with the choices of the others, without its own."""
+        everything = matched.copy()
+        for mask in masks.values():
+            everything &= mask
+        facets: dict[str, tuple[Count, ...]] = {}
+        for facet, members in self._members.items():
+            others = everything if facet not in masks else _all_but(matched, masks, facet)
+            facets[facet] = _counts(members, others, frozenset(chosen.get(facet, ())))
+        if moment is not None:
+            others = everything if "open" not in masks else _all_but(matched, masks, "open")
+            number = int((others & self._open(moment)).sum())
+            facets["open"] = (Count("now", number, "open" in masks),) if number or "open" in masks else ()
+        return facets
+
+    def _order(self, question: Question, score: Floats, reach: Floats, kept: Mask) -> list[int]:
+        """All kept entries in order."""
+        numbers = np.flatnonzero(kept)
+        if question.judgement is None:
+            # Nothing but a place or choices: by distance, then by name.
+            rank = np.empty(self._size, np.intp)
+            rank[self._by_name] = np.arange(self._size)
+            return [int(one) for one in numbers[np.lexsort((rank[numbers], reach[numbers]))]]
+        # Equal scores: the nearer first, then as they stand in the catalogue.
+        ranked = numbers[np.lexsort((reach[numbers], -score[numbers]))]
+        first = self._pick(ranked, score)
+        taken = set(first)
+        return first + [int(one) for one in ranked if int(one) not in taken]
+
+    def _pick(self, ranked: Indices, score: Floats) -> list[int]:
+        """The first hits: each time the best one when kinds and providers already shown count less."""
+        seen: dict[int, int] = defaultdict(int)
+        candidates: list[int] = []
+        for number in ranked:
+            kind = int(self._kind[number])
+            if seen[kind] < PICKED:
+                seen[kind] += 1
+                candidates.append(int(number))
+        pool = np.array(candidates, np.intp)
+        worth = score[pool].astype(np.float64)
+        kinds, providers = self._kind[pool], self._provider[pool]
+        picked: list[int] = []
+        for _ in range(min(PICKED, len(pool))):
+            best = int(worth.argmax())
+            picked.append(int(pool[best]))
+            worth[kinds == kinds[best]] *= SAME_KIND
+            worth[(kinds == kinds[best]) & (providers == providers[best])] *= SAME_PROVIDER
+            worth[best] = -1.0
+        return picked
+
+    # --- explaining ------------------------------------------------------------------------------------
+
+    def _hit(
+        self,
+        number: int,
+        question: Question,
+        relevance: _Relevance,
+        score: Floats,
+        away: Floats,
+        spot: Indices,
+        comes: Mask,
+    ) -> Hit:
+        entry = self.entries[number]
+        km = float(away[number])
+        where = self._spot_municipality[spot[number]] if spot[number] >= 0 else ""
+        if not where and entry.spots:
+            where = entry.spots[0].municipality
+        return Hit(
+            id=entry.id,
+            kind=entry.kind,
+            score=round(float(score[number]), 4),
+            distance_km=round(km, 1) if np.isfinite(km) else None,
+            municipality=where,
+            reasons=self._reasons(number, question, bool(comes[number])),
+        )
+
+    def _reasons(self, number: int, question: Question, comes: bool) -> Reasons:
+        judgement = question.judgement
+        if judgement is None:
+            return Reasons(comes=comes)
+        entry = self.entries[number]
+        names = {*stems(entry.name), *stems(entry.provider)}
+        column = self._kind_column.get(entry.kind)
+        groups = tuple(
+            key for key in entry.groups if key in self.lay.groups and judgement.groups[self.lay.groups.index(key)] > 0.3
+        )
+        return Reasons(
+            kind_words=() if column is None else _telling(question, judgement.shares[:, column]),
+            name_words=tuple(word.text for word in question.asked if stem(word.folded) in names),
+            groups=groups,
+            comes=comes,
+        )
+
+
+class _TextIndex:
+    """Full text of the entries: stems in an index in memory."""
+
+    def __init__(self, entries: Sequence[Entry], lay: LayModel) -> None:
+        names = {naming.key: naming.name for naming in (*lay.kind_namings, *lay.group_namings)}
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+        builder.add_integer_field("number", stored=False, indexed=False, fast=True)
+        self._size = len(entries)
+        self._schema = builder.build()
+        self._index = tantivy.Index(self._schema)
+        writer = self._index.writer(heap_size=15_000_000, num_threads=1)
+        for number, entry in enumerate(entries):
+            said = (entry.name, entry.provider, names.get(entry.kind, ""), *(names.get(key, "") for key in entry.groups))
+            document = tantivy.Document()
+            document.add_text("text", " ".join(stems(" ".join((*said, entry.text)))))
+            document.add_integer("number", number)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def scores(self, question: Question) -> Floats:
+        """BM25 of the question's words, as a share of the best entry's (0 to 1)."""
+        scores = np.zeros(self._size, np.float32)
+        asked = list(dict.fromkeys(stem(word.folded) for word in question.asked))
+        if not asked:
+            return scores
+        parts = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", stemmed, "freq")) for stemmed in asked
+        ]
+        hits = self._searcher.search(tantivy.Query.boolean_query(parts), limit=TEXT_HITS).hits
+        if hits:
+            numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+            best = hits[0][0]
+            scores[np.array(numbers, np.intp)] = np.array([score for score, _ in hits], np.float32) / best
+        return scores
+
+
+def _numbered(values: Iterable[str]) -> Indices:
+    places: dict[str, int] = {}
+    return np.array([places.setdefault(value, len(places)) for value in values], np.intp)
+
+
+def _nearness(reach: Floats) -> Floats:
+    """1 at the place, a half at HALF_AT_KM, a tenth at three times that; unknown distance is a quarter."""
+    near: Floats = (1.0 / (1.0 + (np.where(np.isfinite(reach), reach, 43.0) / HALF_AT_KM) ** 2)).astype(np.float32)
+    return near
+
+
+def _all_but(matched: Mask, masks: Mapping[str, Mask], facet: str) -> Mask:
+    others = matched.copy()
+    for name, mask in masks.items():
+        if name != facet:
+            others &= mask
+    return others
+
+
+def _counts(members: _Members, mask: Mask, chosen: frozenset[str]) -> tuple[Count, ...]:
+    counts = members.counts(mask)
+    shown = [column for column in np.argsort(-counts, kind="stable")[:LONGEST_FACET] if counts[column]]
+    shown += [members.places[value] for value in sorted(chosen) if value in members.places]
+    return tuple(
+        Count(members.values[column], int(counts[column]), members.values[column] in chosen)
+        for column in dict.fromkeys(int(one) for one in shown)
+    )
+
+
+def _telling(question: Question, shares: Floats) -> tuple[str, ...]:
+    """Words that speak for the kind, the strongest first."""
+    positive = np.maximum(shares, 0.0)
+    total = float(positive.sum())
+    if total <= 0:
+        return ()
+    strongest = [place for place in np.argsort(-positive, kind="stable")[:3] if positive[place] >= EXPLAINS * total]
+    return tuple(question.words[place].text for place in strongest)
