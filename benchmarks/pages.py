@@ -11,7 +11,9 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 import django
@@ -26,6 +28,9 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from benchmarks.measure import Row, best_of, report  # noqa: E402
 from portal.catalogue.models import Service  # noqa: E402
 from portal.territory.models import Municipality  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Request
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
@@ -62,7 +67,7 @@ def server(rows: list[Row]) -> None:
             raise SystemExit(f"{address} answered {answer.status_code}")
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address)
-        spent = best_of(lambda address=address: client.get(address), rounds=20).seconds * 1e3
+        spent = best_of(partial(client.get, address), rounds=20).seconds * 1e3
         size = len(answer.content) / 1024
         limit = 5 if name.startswith("search") else 10
         time_limit = {"map": 150, "search": 50}.get(name.split(",")[0], 40)
@@ -122,6 +127,10 @@ def fetch(address: str) -> bytes:
         return bytes(answer.read())
 
 
+def remember(seen: list[str], request: "Request") -> None:
+    seen.append(request.url)
+
+
 def views(rows: list[Row], site: str) -> None:
     from playwright.sync_api import sync_playwright
 
@@ -137,7 +146,7 @@ def views(rows: list[Row], site: str) -> None:
         for name in ("home", "search, words and place", "service", "map"):
             page = browser.new_context().new_page()
             seen: list[str] = []
-            page.on("request", lambda request, seen=seen: seen.append(request.url))
+            page.on("request", partial(remember, seen))
             page.goto(site + addresses()[name], wait_until="networkidle")
             weight = page.evaluate(
                 "performance.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0) / 1024"
