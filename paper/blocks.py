@@ -1,0 +1,115 @@
+"""What a document is made of. All text is plain: nothing in it is ever read as markup."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Sheet(StrEnum):
+    """Paper and size of type."""
+
+    A4 = "a4"
+    A5 = "a5"
+    LARGE = "large"  # A4, one column, type of 16 points for people who see badly
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 begins a new page; levels never skip (the accessible PDF refuses it)."""
+
+    level: int
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A paragraph set apart: something not to be missed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`link` is an address (https:, tel:, mailto:) that the PDF opens; paper shows only the value."""
+
+    name: str
+    value: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a directory, kept together on a page: title (a heading), a line under it, text, facts.
+    `label` is what an index points to; unique in the document."""
+
+    level: int
+    title: str
+    label: str
+    under: str = ""
+    text: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A line of an index: words, and the label whose page it gives."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexGroup:
+    title: str
+    under: str
+    pointers: tuple[Pointer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Groups with page numbers; each title is a heading of `level`."""
+
+    level: int
+    groups: tuple[IndexGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Table of contents down to headings of `depth`."""
+
+    title: str
+    depth: int = 2
+
+
+type Block = Heading | Paragraph | Note | Bullets | Entry | Index | Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    title: str
+    subtitle: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`foot` stands at the foot of each page beside its number; `page_word` is "strana" in the language."""
+
+    title: str
+    author: str
+    language: str
+    cover: Cover
+    blocks: tuple[Block, ...]
+    sheet: Sheet = Sheet.A4
+    foot: str = ""
+    keywords: tuple[str, ...] = ()
