@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.context.site",
+                "portal.territory.context.demo",
             ],
             "builtins": ["portal.web.templatetags.web"],
         },
@@ -119,11 +120,16 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     ROOT / "static",
-    ("gov", ROOT / "node_modules/@gov-design-system-ce"),
-    ("roboto", ROOT / "node_modules/@fontsource/roboto"),
+    ("roboto", ROOT / "node_modules/@fontsource-variable/roboto/files"),
     ("leaflet", ROOT / "node_modules/leaflet/dist"),
     ("markercluster", ROOT / "node_modules/leaflet.markercluster/dist"),
     ("htmx", ROOT / "node_modules/htmx.org/dist"),
+]
+# The last joins our styles, our scripts and the state's icons into one file each.
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.web.bundles.BundleFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -175,8 +181,13 @@ if SITE_URL.startswith("https://"):
 # --- language ----------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "cs"
-LANGUAGES = [("cs", _("čeština")), ("en", _("angličtina")), ("uk", _("ukrajinština"))]
 LOCALE_PATHS = [ROOT / "locale"]
+# An installation offers a language once its catalogue is whole; Czech is the language of the source.
+LANGUAGES = [
+    (code, name)
+    for code, name in [("cs", _("čeština")), ("en", _("angličtina")), ("uk", _("ukrajinština"))]
+    if code in (words("LANGUAGES") or [LANGUAGE_CODE])
+]
 TIME_ZONE = "Europe/Prague"
 USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = "portal.formats"

@@ -1,0 +1,13 @@
+"""Whether people look at an invented region; said on every page."""
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from .models import Region
+
+MINUTE = 60
+
+
+def demo(_request: HttpRequest) -> dict[str, bool]:
+    known = cache.get_or_set("territory.demo", Region.objects.filter(demo=True).exists, MINUTE)
+    return {"demo": bool(known)}
