@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
@@ -13,6 +14,8 @@ urlpatterns = [
                 template_name="accounts/sign_in.html",
                 authentication_form=SignInForm,
                 redirect_authenticated_user=True,
+                # Django's view would call the site by its host name.
+                extra_context={"site_name": settings.SITE_NAME},
             )
         ),
         name="sign_in",
