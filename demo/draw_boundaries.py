@@ -1,15 +1,17 @@
 """Draw the invented municipalities' boundaries from their points.
 
-Reads ``territory/municipalities.csv``, writes ``territory/boundaries.geojson`` (WGS84, four decimals, about
-10 m). Each municipality gets the land nearest to its point (a Voronoi cell). Edges are drawn as slightly winding
-lines, each once, so that neighbours share every vertex and the region is tiled without gaps or overlaps. The same
-points always give the same file:
+Reads ``territory/municipalities.csv``, writes ``territory/boundaries.geojson`` (municipalities) and
+``territory/areas.geojson`` (ORP, districts, the region), both in WGS84 with four decimals, about 10 m. Each
+municipality gets the land nearest to its point (a Voronoi cell). Edges are drawn as slightly winding lines, each
+once, so that neighbours share every vertex and the region is tiled without gaps or overlaps. The same points
+always give the same file:
 
     python demo/draw_boundaries.py
 """
 
 import csv
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,10 @@ SHORE_KM = 5.0  # half of it is how far land reaches behind the outermost points
 WINDING = 0.09  # sideways shift of an edge's middle, as a share of its length
 HALVINGS = 4
 
-Points = NDArray[np.float64]
+AREAS = (("kod_orp", "nazev_orp"), ("kod_okres_lau", "nazev_okres"), ("kod_kraj_nuts3", "nazev_kraj"))
+
+type Points = NDArray[np.float64]
+type Line = list[tuple[float, float]]
 
 
 def sea_points(land: Points) -> Points:
@@ -75,22 +80,57 @@ def counterclockwise(ring: Points) -> Points:
     return ring if area > 0 else ring[::-1]
 
 
+def outline(parts: list[Line]) -> Line:
+    """The ring around neighbours: what is left of their borders once those they share are taken out.
+
+    The neighbours make one piece without holes, as every area of the demo does.
+    """
+    steps = {(a, b) for ring in parts for a, b in pairwise(ring)}
+    onward = {a: b for a, b in steps if (b, a) not in steps}
+    start = min(onward)
+    ring = [start, onward[start]]
+    while ring[-1] != start:
+        ring.append(onward[ring[-1]])
+    if len(ring) != len(onward) + 1:
+        raise ValueError("The area falls into more than one piece.")
+    return ring
+
+
+def write(path: Path, outlines: list[tuple[dict[str, str], Line]]) -> None:
+    """GeoJSON with one feature on a line, so that a change shows what changed."""
+    features = [
+        json.dumps(
+            {
+                "type": "Feature",
+                "properties": properties,
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for properties, ring in outlines
+    ]
+    text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
+    path.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     with (TERRITORY / "municipalities.csv").open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     land = np.array([[float(row["lon"]), float(row["lat"])] for row in rows]) * KM_PER_DEGREE
-    features = []
-    for row, ring in zip(rows, rings(land), strict=True):
+    lines: list[Line] = []
+    for ring in rings(land):
         degrees = np.round(counterclockwise(ring) / KM_PER_DEGREE, 4)
         repeated = np.r_[False, (np.diff(degrees, axis=0) == 0).all(axis=1)]
-        feature = {
-            "type": "Feature",
-            "properties": {"kod_obce": row["kod_obce"], "nazev": row["nazev"]},
-            "geometry": {"type": "Polygon", "coordinates": [degrees[~repeated].tolist()]},
-        }
-        features.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
-    text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
-    (TERRITORY / "boundaries.geojson").write_text(text, encoding="utf-8")
+        lines.append([(float(lon), float(lat)) for lon, lat in degrees[~repeated]])
+    municipalities = [{"kod_obce": row["kod_obce"], "nazev": row["nazev"]} for row in rows]
+    write(TERRITORY / "boundaries.geojson", list(zip(municipalities, lines, strict=True)))
+    areas: list[tuple[dict[str, str], Line]] = []
+    for code, name in AREAS:
+        for key, title in dict.fromkeys((row[code], row[name]) for row in rows):
+            inside = [line for row, line in zip(rows, lines, strict=True) if row[code] == key]
+            areas.append(({code: key, "nazev": title}, outline(inside)))
+    write(TERRITORY / "areas.geojson", areas)
 
 
 if __name__ == "__main__":
