@@ -113,8 +113,13 @@ class Cost:
         kept = place[self.targets] >= 0
         counts = np.bincount(self.origins[kept], minlength=self.shape[0])
         return Cost(
-            starts(counts), place[self.targets[kept]], self.costs[kept], len(index), self.limit,
-            self.unknown, self.partial,
+            starts(counts),
+            place[self.targets[kept]],
+            self.costs[kept],
+            len(index),
+            self.limit,
+            self.unknown,
+            self.partial,
         )
 
     def within(self, limit: float) -> Cost:
@@ -123,8 +128,13 @@ class Cost:
         kept = self.costs <= limit
         counts = np.bincount(self.origins[kept], minlength=self.shape[0])
         return Cost(
-            starts(counts), self.targets[kept], self.costs[kept], self.target_count, min(limit, self.limit),
-            self.unknown, self.partial,
+            starts(counts),
+            self.targets[kept],
+            self.costs[kept],
+            self.target_count,
+            min(limit, self.limit),
+            self.unknown,
+            self.partial,
         )
 
     def beside(self, other: Cost) -> Cost:
@@ -134,9 +144,13 @@ class Cost:
         moved = other.targets + np.int32(self.target_count)
         rows = np.concatenate([self.origins, other.origins])
         return from_pairs(
-            rows, np.concatenate([self.targets, moved]), np.concatenate([self.costs, other.costs]),
-            (self.shape[0], self.target_count + other.target_count), max(self.limit, other.limit),
-            unknown=self.unknown & other.unknown, partial=self.partial | other.partial,
+            rows,
+            np.concatenate([self.targets, moved]),
+            np.concatenate([self.costs, other.costs]),
+            (self.shape[0], self.target_count + other.target_count),
+            max(self.limit, other.limit),
+            unknown=self.unknown & other.unknown,
+            partial=self.partial | other.partial,
         )
 
     def by_target(self) -> tuple[Ints, NDArray[np.int32], Floats]:
@@ -221,9 +235,7 @@ def table(
     )
 
 
-def served(
-    origins: ArrayLike, targets: ArrayLike, *, shape: tuple[int, int], cost: float = 0.0
-) -> Cost:
+def served(origins: ArrayLike, targets: ArrayLike, *, shape: tuple[int, int], cost: float = 0.0) -> Cost:
     """Field services: the (municipality, service) pairs served, each at the same `cost` (0: they come)."""
     rows = np.asarray(origins)
     return table(rows, targets, np.full(len(rows), float(cost)), shape=shape)
@@ -245,9 +257,13 @@ def from_pairs(
         rows, columns, costs = rows[order], columns[order], costs[order]
     nobody = np.zeros(shape[0], dtype=bool)
     return Cost(
-        starts(np.bincount(rows.astype(np.int64), minlength=shape[0])), columns.astype(np.int32),
-        np.ascontiguousarray(costs, dtype=np.float64), shape[1], float(limit),
-        nobody if unknown is None else unknown, nobody if partial is None else partial,
+        starts(np.bincount(rows.astype(np.int64), minlength=shape[0])),
+        columns.astype(np.int32),
+        np.ascontiguousarray(costs, dtype=np.float64),
+        shape[1],
+        float(limit),
+        nobody if unknown is None else unknown,
+        nobody if partial is None else partial,
     )
 
 

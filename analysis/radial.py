@@ -162,8 +162,16 @@ class Radial:
 
             bands, query = self._bands("targets"), self._query("origins")
             engine.spread(
-                radial_kernels.pair_fill, len(query[0]),
-                *query, *self._circle, self.factor**2, *bands.arguments, bands.order, indptr, targets, costs,
+                radial_kernels.pair_fill,
+                len(query[0]),
+                *query,
+                *self._circle,
+                self.factor**2,
+                *bands.arguments,
+                bands.order,
+                indptr,
+                targets,
+                costs,
             )
         else:
             for rows, columns, found in self._plain_pairs("origins"):
@@ -208,9 +216,7 @@ class Radial:
     def within(self, limit: float) -> Radial:
         """The same places with a lower limit."""
         check_limit(limit)
-        return Radial(
-            self.origin_points, self.target_points, min(limit, self.limit), self.factor, self.sphere
-        )
+        return Radial(self.origin_points, self.target_points, min(limit, self.limit), self.factor, self.sphere)
 
     def _points(self, side: str) -> Points:
         return self.origin_points if side == "origins" else self.target_points
@@ -230,9 +236,7 @@ class Radial:
             from analysis import radial_kernels
 
             bands, query = self._bands("targets"), self._query("origins")
-            engine.spread(
-                radial_kernels.pair_counts, len(query[0]), *query, *self._circle, *bands.arguments, hits
-            )
+            engine.spread(radial_kernels.pair_counts, len(query[0]), *query, *self._circle, *bands.arguments, hits)
         else:
             for rows, _, _ in self._plain_pairs("origins"):
                 hits += np.bincount(rows, minlength=len(hits))
@@ -294,8 +298,12 @@ class RadialWeights:
         bands, query = radial._bands(other), radial._query(side)
         size = len(radial._points(side))
         head = (
-            *query, *radial._circle, radial.factor**2,
-            int(self.decay.form), np.array(self.decay.params, dtype=np.float64), self.is_squared,
+            *query,
+            *radial._circle,
+            radial.factor**2,
+            int(self.decay.form),
+            np.array(self.decay.params, dtype=np.float64),
+            self.is_squared,
             *bands.arguments,
         )
         if isinstance(values, np.ndarray) and values.ndim == 1:
@@ -309,9 +317,7 @@ class RadialWeights:
         table = np.zeros((size, rows.shape[1]))
         columns, data = rows.indices.astype(np.int32), rows.data.astype(np.float64)
         row_starts = rows.indptr.astype(np.int64)
-        engine.spread(
-            radial_kernels.totals, len(query[0]), *head, row_starts, columns, data, table, smallest=200
-        )
+        engine.spread(radial_kernels.totals, len(query[0]), *head, row_starts, columns, data, table, smallest=200)
         return table
 
     def _plain_sum(self, side: str, values: Any) -> Floats:
@@ -356,8 +362,11 @@ def plane(origins: ArrayLike, targets: ArrayLike, *, limit: float, factor: float
     """Euclidean distance × `factor` between (n, 2) arrays of x and y, e.g. S-JTSK metres with factor 1e-3."""
     check_limit(limit)
     return Radial(
-        _in_plane(origins, "origins"), _in_plane(targets, "targets"), float(limit),
-        positive("factor", factor), False,
+        _in_plane(origins, "origins"),
+        _in_plane(targets, "targets"),
+        float(limit),
+        positive("factor", factor),
+        False,
     )
 
 
@@ -381,9 +390,7 @@ def _on_sphere(values: ArrayLike, name: str) -> Points:
     if (np.abs(degrees[:, 0]) > 90).any() or (np.abs(degrees[:, 1]) > 180).any():
         raise ValueError(f"{name}: latitude lies in -90..90 and longitude in -180..180 degrees")
     latitude, longitude = np.radians(degrees).T.copy()
-    xyz = np.stack(
-        [np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)]
-    )
+    xyz = np.stack([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
     return Points(xyz, latitude, longitude)
 
 

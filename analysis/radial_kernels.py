@@ -35,7 +35,14 @@ def bisect(along: Any, start: int, stop: int, value: float) -> int:
 
 @kernel
 def find_runs(
-    sphere: bool, radius: float, across: float, at: float, lowest: float, height: float, firsts: Any, along: Any,
+    sphere: bool,
+    radius: float,
+    across: float,
+    at: float,
+    lowest: float,
+    height: float,
+    firsts: Any,
+    along: Any,
     runs: Any,
 ) -> int:
     """Write the runs of points that may lie within `radius` (an angle on the sphere) into `runs`; their count.
@@ -124,9 +131,7 @@ def squared_cost(apart: float, sphere: bool, squared_factor: float) -> float:
         return apart * squared_factor
     half = 0.25 * apart
     if half < 0.0016:
-        arc = half * (
-            1.0 + half * (1.0 / 3.0 + half * (8.0 / 45.0 + half * (4.0 / 35.0 + half * (128.0 / 1575.0))))
-        )
+        arc = half * (1.0 + half * (1.0 / 3.0 + half * (8.0 / 45.0 + half * (4.0 / 35.0 + half * (128.0 / 1575.0)))))
     else:
         angle = math.asin(min(1.0, math.sqrt(half)))
         arc = angle * angle
@@ -155,9 +160,29 @@ def weight(square: float, form: int, params: Any) -> float:
 
 @kernel
 def total(
-    start: int, stop: int, queries: Any, across: Any, along_at: Any, qx: Any, qy: Any, qz: Any,
-    sphere: bool, radius: float, limit: float, squared_factor: float, form: int, params: Any, squared: bool,
-    lowest: float, height: float, firsts: Any, along: Any, x: Any, y: Any, z: Any, values: Any,
+    start: int,
+    stop: int,
+    queries: Any,
+    across: Any,
+    along_at: Any,
+    qx: Any,
+    qy: Any,
+    qz: Any,
+    sphere: bool,
+    radius: float,
+    limit: float,
+    squared_factor: float,
+    form: int,
+    params: Any,
+    squared: bool,
+    lowest: float,
+    height: float,
+    firsts: Any,
+    along: Any,
+    x: Any,
+    y: Any,
+    z: Any,
+    values: Any,
     out: Any,
 ) -> None:
     """out[q] = sum of weight * values over the points within the limit."""
@@ -181,10 +206,32 @@ def total(
 
 @kernel
 def totals(
-    start: int, stop: int, queries: Any, across: Any, along_at: Any, qx: Any, qy: Any, qz: Any,
-    sphere: bool, radius: float, limit: float, squared_factor: float, form: int, params: Any, squared: bool,
-    lowest: float, height: float, firsts: Any, along: Any, x: Any, y: Any, z: Any,
-    indptr: Any, columns: Any, values: Any, out: Any,
+    start: int,
+    stop: int,
+    queries: Any,
+    across: Any,
+    along_at: Any,
+    qx: Any,
+    qy: Any,
+    qz: Any,
+    sphere: bool,
+    radius: float,
+    limit: float,
+    squared_factor: float,
+    form: int,
+    params: Any,
+    squared: bool,
+    lowest: float,
+    height: float,
+    firsts: Any,
+    along: Any,
+    x: Any,
+    y: Any,
+    z: Any,
+    indptr: Any,
+    columns: Any,
+    values: Any,
+    out: Any,
 ) -> None:
     """As `total` for many columns at once, the values of a point being a sparse row."""
     runs = np.empty((3 * firsts.size, 2), np.int64)
@@ -208,9 +255,25 @@ def totals(
 
 @kernel
 def pair_counts(
-    start: int, stop: int, queries: Any, across: Any, along_at: Any, qx: Any, qy: Any, qz: Any,
-    sphere: bool, radius: float, limit: float,
-    lowest: float, height: float, firsts: Any, along: Any, x: Any, y: Any, z: Any, hits: Any,
+    start: int,
+    stop: int,
+    queries: Any,
+    across: Any,
+    along_at: Any,
+    qx: Any,
+    qy: Any,
+    qz: Any,
+    sphere: bool,
+    radius: float,
+    limit: float,
+    lowest: float,
+    height: float,
+    firsts: Any,
+    along: Any,
+    x: Any,
+    y: Any,
+    z: Any,
+    hits: Any,
 ) -> None:
     """hits[q] = points within the limit of query q."""
     runs = np.empty((3 * firsts.size, 2), np.int64)
@@ -229,10 +292,29 @@ def pair_counts(
 
 @kernel
 def pair_fill(
-    start: int, stop: int, queries: Any, across: Any, along_at: Any, qx: Any, qy: Any, qz: Any,
-    sphere: bool, radius: float, limit: float, squared_factor: float,
-    lowest: float, height: float, firsts: Any, along: Any, x: Any, y: Any, z: Any, names: Any,
-    indptr: Any, targets: Any, costs: Any,
+    start: int,
+    stop: int,
+    queries: Any,
+    across: Any,
+    along_at: Any,
+    qx: Any,
+    qy: Any,
+    qz: Any,
+    sphere: bool,
+    radius: float,
+    limit: float,
+    squared_factor: float,
+    lowest: float,
+    height: float,
+    firsts: Any,
+    along: Any,
+    x: Any,
+    y: Any,
+    z: Any,
+    names: Any,
+    indptr: Any,
+    targets: Any,
+    costs: Any,
 ) -> None:
     """Write the targets and costs of each query into its row."""
     runs = np.empty((3 * firsts.size, 2), np.int64)

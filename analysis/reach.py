@@ -85,9 +85,7 @@ class Supply:
         return cls._checked(rows, kinds, array[rows, kinds], array.shape, False)
 
     @classmethod
-    def _checked(
-        cls, rows: Any, kinds: Any, amounts: Floats, shape: tuple[int, ...], is_single: bool
-    ) -> Supply:
+    def _checked(cls, rows: Any, kinds: Any, amounts: Floats, shape: tuple[int, ...], is_single: bool) -> Supply:
         if (amounts < 0).any() or np.isinf(amounts).any():
             first = int(rows[np.argmax((amounts < 0) | np.isinf(amounts))])
             raise ValueError(f"capacity of target {first} is negative or infinite (NaN stands for unknown)")
@@ -142,7 +140,10 @@ def gravity(cost: AnyCost, supply: ArrayLike | Supply, decay: Decay) -> Availabi
 
 
 def catchment_ratio(
-    cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, among_people: AnyCost,
+    cost: AnyCost,
+    demand: ArrayLike,
+    supply: ArrayLike | Supply,
+    among_people: AnyCost,
     decay: Decay | None = None,
 ) -> Availability:
     """Supply in one's own catchment over people in it: A_i = Σ_j w_ij S_j / Σ_k w_ik D_k.
@@ -161,9 +162,7 @@ def catchment_ratio(
     return _answer(cost, offer, _ratio(near, competing))
 
 
-def two_step(
-    cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, decay: Decay | None = None
-) -> Availability:
+def two_step(cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, decay: Decay | None = None) -> Availability:
     """Two-step floating catchment: R_j = S_j / Σ_i w_ij D_i, A_i = Σ_j w_ij R_j.
 
     2SFCA without a decay (Luo & Wang 2003), E2SFCA with one (Luo & Qi 2009; Dai 2010 for the Gaussian).
@@ -191,9 +190,7 @@ def three_step(cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, dec
     return _answer(cost, offer, _ratio(values, choice.reshape(-1, *[1] * (values.ndim - 1))))
 
 
-def balanced(
-    cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, decay: Decay | None = None
-) -> Availability:
+def balanced(cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, decay: Decay | None = None) -> Availability:
     """Balanced floating catchment (Páez, Higgins & Vivona 2019): nobody is counted twice.
 
     L_j = S_j / Σ_i D_i w_ij / Σ_k w_ik, A_i = Σ_j L_j w_ij / Σ_k w_kj: demand is split among the targets
@@ -252,15 +249,17 @@ def rational_agents(
         load = offer.amounts[open_]
         fair = people.sum() / load.sum() if per_place is None else per_place
         values[asking] = _settle(
-            pairs, asking, people[asking], load * fair,
-            tolerance=tolerance, agents=agents or Agents(),
+            pairs,
+            asking,
+            people[asking],
+            load * fair,
+            tolerance=tolerance,
+            agents=agents or Agents(),
         )
     return Availability(values, lambda: _states(cost, offer))
 
 
-def _settle(
-    pairs: Cost, asking: Ints, people: Floats, supply: Floats, *, tolerance: float, agents: Agents
-) -> Floats:
+def _settle(pairs: Cost, asking: Ints, people: Floats, supply: Floats, *, tolerance: float, agents: Agents) -> Floats:
     """Move people until nobody gains. Works on the pairs of `asking`, row by row through reduceat."""
     counts = np.diff(pairs.indptr)[asking]
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
@@ -285,8 +284,16 @@ def _settle(
         worst = first(np.where(assigned == 0, -np.inf, total), np.maximum)
         best = first(total, np.minimum)
         moved = _moves(
-            cycle, agents, people=people, supply=supply, crowd=crowd, travel=travel,
-            assigned=assigned, target=target, best=best, worst=worst,
+            cycle,
+            agents,
+            people=people,
+            supply=supply,
+            crowd=crowd,
+            travel=travel,
+            assigned=assigned,
+            target=target,
+            best=best,
+            worst=worst,
         )
         assigned[best] += moved
         assigned[worst] -= moved
@@ -294,8 +301,17 @@ def _settle(
 
 
 def _moves(
-    cycle: int, agents: Agents, *, people: Floats, supply: Floats, crowd: Floats, travel: Floats,
-    assigned: Floats, target: Ints, best: Ints, worst: Ints,
+    cycle: int,
+    agents: Agents,
+    *,
+    people: Floats,
+    supply: Floats,
+    crowd: Floats,
+    travel: Floats,
+    assigned: Floats,
+    target: Ints,
+    best: Ints,
+    worst: Ints,
 ) -> Floats:
     """How many people of each origin go from their worst place to their best one in this cycle."""
     into, out_of = supply[target[best]], supply[target[worst]]
@@ -353,9 +369,7 @@ def people_within(costs: ArrayLike, people: ArrayLike, limits: ArrayLike) -> Wit
     is_unknown = np.isnan(far)
     inside = np.array([count[~is_unknown & (far <= edge)].sum() for edge in edges])
     widest = far[~is_unknown] <= (edges.max() if len(edges) else -np.inf)
-    return Within(
-        edges, inside, float(count[~is_unknown][~widest].sum()), float(count[is_unknown].sum())
-    )
+    return Within(edges, inside, float(count[~is_unknown][~widest].sum()), float(count[is_unknown].sum()))
 
 
 def _supply(cost: AnyCost, supply: ArrayLike | Supply) -> Supply:

@@ -132,9 +132,7 @@ class Roads:
             step = 4096
             for start in range(0, len(sources), step):
                 few = sources[start : start + step]
-                yield from engine.spread(
-                    roads_kernels.search, len(few), few, float(limit), *graph, mark, smallest=64
-                )
+                yield from engine.spread(roads_kernels.search, len(few), few, float(limit), *graph, mark, smallest=64)
             return
         from scipy.sparse import csr_array
         from scipy.sparse.csgraph import dijkstra

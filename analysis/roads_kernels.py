@@ -47,9 +47,7 @@ def pop(keys: Any, nodes: Any, size: int) -> int:
 
 
 @kernel
-def search(
-    start: int, stop: int, sources: Any, limit: float, indptr: Any, heads: Any, lengths: Any, mark: Any
-) -> Any:
+def search(start: int, stop: int, sources: Any, limit: float, indptr: Any, heads: Any, lengths: Any, mark: Any) -> Any:
     """Dijkstra from sources[start:stop], stopped at `limit`.
 
     Returns how many marked nodes each source reaches, their marks and their costs, one source after another.

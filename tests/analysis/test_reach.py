@@ -28,17 +28,18 @@ DECAYS = {
 def weight_by_hand(name: str, cost: float) -> float:
     if not math.isfinite(cost):
         return 0.0
-    return {
+    weights: dict[str, float] = {
         "uniform": 1.0,
         "gaussian": math.exp(-(cost**2) / (2 * 12**2)),
         "exponential": math.exp(-cost / 9),
         "power": (max(cost, 1) / 10) ** -1.5,
         "steps": 1 if cost <= 10 else 0.68 if cost <= 20 else 0.22 if cost <= 30 else 0,
-    }[name]
+    }
+    return weights[name]
 
 
 def matrix(name: str, cost: Cost) -> Floats:
-    return np.vectorize(lambda far: weight_by_hand(name, far))(cost.dense())
+    return np.asarray(np.vectorize(lambda far: weight_by_hand(name, far))(cost.dense()))
 
 
 def divided(above: Floats, below: Floats) -> Floats:
@@ -134,12 +135,15 @@ def test_a_matrix_of_supply_is_the_same_as_kinds() -> None:
 def test_unreachable_unknown_and_zero_are_three_things() -> None:
     """0: a home with places, 1: a home without, 2: nothing near, 3: unknown place, 4: a home of unknown
     size, 5: a known and an unknown one."""
-    cost = table(
-        [0, 1, 3, 4, 5, 5], [0, 1, 0, 2, 0, 2], [5, 5, math.nan, 5, 5, 5], shape=(6, 3)
-    )
+    cost = table([0, 1, 3, 4, 5, 5], [0, 1, 0, 2, 0, 2], [5, 5, math.nan, 5, 5, 5], shape=(6, 3))
     found = reach.two_step(cost, np.full(6, 10.0), [30, 0, math.nan])
     assert found.state.tolist() == [
-        State.REACHED, State.ZERO, State.UNREACHABLE, State.UNKNOWN, State.UNKNOWN, State.PARTIAL
+        State.REACHED,
+        State.ZERO,
+        State.UNREACHABLE,
+        State.UNKNOWN,
+        State.UNKNOWN,
+        State.PARTIAL,
     ]
     assert np.isnan(found.values).tolist() == [False, False, False, True, True, False]
     assert found.values[[1, 2]].tolist() == [0, 0]
@@ -177,9 +181,7 @@ def test_nobody_loses_a_number_because_of_unknown_capacity_elsewhere(method: str
 
 @settings(max_examples=80, deadline=None)
 @given(small_cases(), st.sampled_from(sorted(DECAYS)), st.sampled_from(["two_step", "three_step", "balanced"]))
-def test_availability_over_all_people_sums_to_the_capacity_they_reach(
-    case: Small, name: str, method: str
-) -> None:
+def test_availability_over_all_people_sums_to_the_capacity_they_reach(case: Small, name: str, method: str) -> None:
     w = matrix(name, case.cost)
     reached = (w * case.people[:, None]).sum(axis=0) > 0
     values = METHODS[method][0](case.cost, case.people, case.capacity, DECAYS[name]).values
