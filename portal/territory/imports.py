@@ -2,6 +2,7 @@
 
 The columns are those of the joined open data of ČSÚ and ČÚZK: codes and names of the municipality, its POU, ORP,
 district and region; `psc, lat, lon, rozloha_km2_pribl`; and any number of figures `<name>_<year>` (see FIGURES).
+Every column is described in docs/territory.md.
 """
 
 import csv
@@ -36,6 +37,12 @@ FIGURES = {
 REQUIRED = (
     "kod_obce nazev kod_pou nazev_pou kod_orp nazev_orp kod_okres_lau nazev_okres kod_kraj_nuts3 nazev_kraj"
 ).split()
+# The longest code or name that the database takes, by column.
+LONGEST = {"kod_pou": 5, "kod_orp": 4, "kod_okres_lau": 8, "kod_kraj_nuts3": 6}
+LONGEST_NAME = 100
+# The capital has no ORP and POU of its own: tables write 0 and X-X-X, code lists 1000 and 10000.
+CAPITAL_WRITTEN = {"0", "1000", "10000"}
+MOST = 100_000_000  # no figure of a municipality reaches this; a larger one is a slip of the hand
 FIGURE = re.compile(r"^(?P<name>[a-z0-9_]+?)_(?P<year>(?:19|20)\d\d)$")
 
 
@@ -45,7 +52,7 @@ class NotTerritory(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One good row of the table."""
+    """One good row of the table. Blank text and None mean that the table does not say."""
 
     code: str
     name: str
@@ -60,11 +67,6 @@ class Area:
     area_km2: float | None
     figures: dict[tuple[str, int], float]
 
-    @property
-    def people(self) -> int | None:
-        totals = {year: value for (measure, year), value in self.figures.items() if measure == Measure.PEOPLE}
-        return int(totals[max(totals)]) if totals else None
-
 
 @dataclass(slots=True)
 class Outcome:
@@ -72,8 +74,8 @@ class Outcome:
     changed: int = 0
     unchanged: int = 0
     figures: int = 0
-    boundaries: int = 0
-    faults: list[str] = field(default_factory=list)
+    # Municipalities of the same ORP that we have and the table has not, as "name (code)". They are never deleted.
+    missing: list[str] = field(default_factory=list)
 
 
 def read_rows(lines: Iterable[str], faults: list[str]) -> Iterator[Area]:
@@ -97,10 +99,15 @@ def read_rows(lines: Iterable[str], faults: list[str]) -> Iterator[Area]:
 
 def _area(row: dict[str, Any]) -> Area:
     for name in REQUIRED:
-        if not (row[name] or "").strip():
+        value = (row[name] or "").strip()
+        if not value:
             raise ValueError(f"chybí {name}")
+        if len(value) > LONGEST.get(name, LONGEST_NAME) and value not in CAPITAL_WRITTEN:
+            raise ValueError(f"{name}: {value!r} je příliš dlouhé")
+        if "\x00" in value:
+            raise ValueError(f"{name} obsahuje znak, který do textu nepatří")
     code = row["kod_obce"].strip()
-    if not re.fullmatch(r"\d{6}", code):
+    if not re.fullmatch(r"[0-9]{6}", code):
         raise ValueError(f"kód obce {code!r} nemá šest číslic")
     lat, lon = _number(row, "lat"), _number(row, "lon")
     if (lat is None) != (lon is None) or not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
@@ -110,19 +117,19 @@ def _area(row: dict[str, Any]) -> Area:
         match = FIGURE.match(column or "")
         if match and match["name"] in FIGURES and (text or "").strip():
             value = _number(row, column)
-            if value is None or value < 0:
-                raise ValueError(f"{column}: {text!r} není nezáporné číslo")
+            if value is None or not 0 <= value < MOST:
+                raise ValueError(f"{column}: {text!r} není nezáporné číslo v mezích")
             figures[str(FIGURES[match["name"]]), int(match["year"])] = value
     status = (row.get("status") or "").strip()
     return Area(
         code=code,
         name=row["nazev"].strip(),
-        status=status if status in Municipality.Status.values else Municipality.Status.VILLAGE,
+        status=status if status in Municipality.Status.values else "",
         pou=_pair(row, "kod_pou", "nazev_pou"),
         orp=_pair(row, "kod_orp", "nazev_orp"),
         district=_pair(row, "kod_okres_lau", "nazev_okres"),
         region=_pair(row, "kod_kraj_nuts3", "nazev_kraj"),
-        postal_code=re.sub(r"\D", "", row.get("psc") or "")[:5],
+        postal_code=re.sub(r"[^0-9]", "", row.get("psc") or "")[:5],
         lat=lat,
         lon=lon,
         area_km2=_number(row, "rozloha_km2_pribl"),
@@ -131,9 +138,9 @@ def _area(row: dict[str, Any]) -> Area:
 
 
 def _pair(row: dict[str, Any], code: str, name: str) -> tuple[str, str]:
-    """Code and name of a wider area. Praha has no ORP and POU of its own: the sources write 0 and X-X-X."""
+    """Code and name of a wider area."""
     value = row[code].strip()
-    return (value, row[name].strip()) if value != "0" else ("0", row["nazev"].strip())
+    return (value, row[name].strip()) if value not in CAPITAL_WRITTEN else ("0", row["nazev"].strip())
 
 
 def _number(row: dict[str, Any], column: str) -> float | None:
@@ -151,8 +158,11 @@ def _number(row: dict[str, Any], column: str) -> float | None:
 
 @transaction.atomic
 def import_areas(areas: Iterable[Area], *, source: str, demo: bool = False) -> Outcome:
-    """Write municipalities and all above them. Only rows that differ are written; nothing is ever deleted."""
+    """Write municipalities and all above them. Only what differs is written, what the table does not say is kept,
+    and nothing is ever deleted."""
     rows = list(areas)
+    figures = _figures({row.code for row in rows})
+    people = _newest_totals(rows, figures)
     outcome = Outcome()
     _upsert(Region, {r.region[0]: {"name": r.region[1], "demo": demo} for r in rows})
     _upsert(District, {r.district[0]: {"name": r.district[1], "region_id": r.region[0]} for r in rows})
@@ -184,26 +194,38 @@ def import_areas(areas: Iterable[Area], *, source: str, demo: bool = False) -> O
                 "lat": r.lat,
                 "lon": r.lon,
                 "area_km2": r.area_km2,
-                "people": r.people,
+                "people": people.get(r.code),
             }
             for r in rows
         },
     )
     outcome.added, outcome.changed, outcome.unchanged = counts
-    outcome.figures = _write_figures(rows, source)
+    outcome.figures = _write_figures(rows, figures, source)
+    outcome.missing = _missing(rows)
     return outcome
 
 
+def _missing(rows: list[Area]) -> list[str]:
+    """Merged or abolished municipalities, or those whose row was bad. A table of a part of the country says nothing
+    about other ORP, so only those that it covers are looked at."""
+    covered = Municipality.objects.filter(orp__in={row.orp[0] for row in rows})
+    gone = covered.exclude(code__in={row.code for row in rows}).order_by("name", "code")
+    return [f"{name} ({code})" for code, name in gone.values_list("code", "name")]
+
+
 def _upsert(model: type[models.Model], wanted: dict[str, dict[str, Any]]) -> tuple[int, int, int]:
-    """Rows by primary key: create what is missing, update what differs. Returns (added, changed, unchanged)."""
+    """Rows by primary key: create what is missing, update what differs. A blank value changes nothing.
+    Returns (added, changed, unchanged)."""
     fields = list(next(iter(wanted.values()), {}))
     have = {row["pk"]: row for row in model._default_manager.values("pk", *fields)}
-    new, different = [], []
+    new: list[models.Model] = []
+    different: list[models.Model] = []
     for key, values in wanted.items():
+        said = {name: value for name, value in values.items() if value not in (None, "")}
         if key not in have:
-            new.append(model(pk=key, **values))
-        elif any(have[key][name] != value for name, value in values.items()):
-            different.append(model(pk=key, **values))
+            new.append(model(pk=key, **said))
+        elif any(have[key][name] != value for name, value in said.items()):
+            different.append(model(**{**have[key], **said}))
     model._default_manager.bulk_create(new, batch_size=500)
     if different:
         model._default_manager.bulk_update(different, [name.removesuffix("_id") for name in fields], batch_size=200)
@@ -227,15 +249,33 @@ def _slugs(rows: list[Area]) -> dict[str, str]:
     return given
 
 
-def _write_figures(rows: list[Area], source: str) -> int:
-    codes = {row.code for row in rows}
-    have = {
-        (code, measure, year): (pk, value, said)
-        for pk, code, measure, year, value, said in Statistic.objects.values_list(
+type Figures = dict[tuple[str, str, int], tuple[int, float, str]]
+
+
+def _figures(codes: set[str]) -> Figures:
+    """What we have, as (primary key, value, source) by municipality, measure and year."""
+    return {
+        (code, measure, year): (pk, value, source)
+        for pk, code, measure, year, value, source in Statistic.objects.values_list(
             "pk", "municipality_id", "measure", "year", "value", "source"
         ).iterator(chunk_size=10_000)
         if code in codes
     }
+
+
+def _newest_totals(rows: list[Area], figures: Figures) -> dict[str, int]:
+    """The newest number of people of each municipality, whether it is in the table or was known before."""
+    known = {
+        (code, year): value for (code, measure, year), (_, value, _) in figures.items() if measure == Measure.PEOPLE
+    }
+    for row in rows:
+        known |= {
+            (row.code, year): value for (measure, year), value in row.figures.items() if measure == Measure.PEOPLE
+        }
+    return {code: int(value) for (code, _), value in sorted(known.items())}
+
+
+def _write_figures(rows: list[Area], have: Figures, source: str) -> int:
     new: list[Statistic] = []
     different: list[Statistic] = []
     for row in rows:

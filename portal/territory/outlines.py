@@ -4,7 +4,7 @@ TopoJSON (github.com/topojson/topojson-specification): arcs of delta-coded integ
 negative index ~i is arc i walked backwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 type Position = list[float]
@@ -23,16 +23,26 @@ class NotOutlines(ValueError):
 CODE_KEYS = ("kod_obce", "kod_orp", "kod_okres_lau", "kod_kraj_nuts3", "code", "kod")
 
 
-def read(document: Any) -> Iterator[Outline]:
-    """Outlines with their official codes: the feature's id, or the first of CODE_KEYS among its properties."""
+def read(document: Any, faults: list[str]) -> Iterator[Outline]:
+    """Outlines with their official codes: the feature's id, or the first of CODE_KEYS among its properties.
+    A feature that is no area is told in `faults` and left out."""
     kind = document.get("type") if isinstance(document, dict) else None
-    if kind == "Topology":
-        yield from _topology(document)
-    elif kind == "FeatureCollection":
-        for feature in document["features"]:
-            yield Outline(_code(feature), _rounded(feature["geometry"]))
-    else:
-        raise NotOutlines("Soubor hranic není TopoJSON ani GeoJSON (FeatureCollection).")
+    try:
+        if kind == "Topology":
+            things, polygon = _topology(document)
+        elif kind == "FeatureCollection":
+            things, polygon = list(document["features"]), _geojson_polygon
+        else:
+            raise NotOutlines("Soubor hranic není TopoJSON ani GeoJSON (FeatureCollection).")
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        if isinstance(fault, NotOutlines):
+            raise
+        raise NotOutlines(f"Soubor hranic je poškozený ({fault}).") from fault
+    for number, thing in enumerate(things, start=1):
+        try:
+            yield Outline(_code(thing), _area(thing, polygon))
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as fault:
+            faults.append(f"hranice č. {number}: {fault or 'není to plocha'}")
 
 
 def _code(thing: dict[str, Any]) -> str:
@@ -42,7 +52,19 @@ def _code(thing: dict[str, Any]) -> str:
     return next((str(properties[key]) for key in CODE_KEYS if properties.get(key)), "")
 
 
-def _topology(document: dict[str, Any]) -> Iterator[Outline]:
+def _area(thing: dict[str, Any], polygon: Callable[[Any], list[Ring]]) -> dict[str, Any]:
+    """A GeoJSON geometry of a GeoJSON feature or a TopoJSON geometry; `polygon` makes rings of either's polygon."""
+    shape = thing.get("geometry", thing)
+    if not isinstance(shape, dict) or shape.get("type") not in ("Polygon", "MultiPolygon"):
+        raise ValueError("není to plocha (Polygon nebo MultiPolygon)")
+    parts = shape["arcs"] if "arcs" in shape else shape["coordinates"]
+    if shape["type"] == "Polygon":
+        return {"type": "Polygon", "coordinates": polygon(parts)}
+    return {"type": "MultiPolygon", "coordinates": [polygon(part) for part in parts]}
+
+
+def _topology(document: dict[str, Any]) -> tuple[list[dict[str, Any]], Callable[[Any], list[Ring]]]:
+    """Geometries of all collections, and the way to make rings of their arcs."""
     arcs = _absolute(document)
 
     def ring(indexes: list[int]) -> Ring:
@@ -52,15 +74,8 @@ def _topology(document: dict[str, Any]) -> Iterator[Outline]:
             points.extend(arc[1:] if points else arc)
         return points
 
-    for collection in document["objects"].values():
-        for thing in collection.get("geometries", []):
-            if thing["type"] == "Polygon":
-                coordinates: list[Any] = [ring(indexes) for indexes in thing["arcs"]]
-            elif thing["type"] == "MultiPolygon":
-                coordinates = [[ring(indexes) for indexes in polygon] for polygon in thing["arcs"]]
-            else:
-                continue
-            yield Outline(_code(thing), {"type": thing["type"], "coordinates": coordinates})
+    things = [thing for collection in document["objects"].values() for thing in collection.get("geometries", [])]
+    return things, lambda polygon: [ring(indexes) for indexes in polygon]
 
 
 def _absolute(document: dict[str, Any]) -> list[Ring]:
@@ -80,10 +95,6 @@ def _absolute(document: dict[str, Any]) -> list[Ring]:
     return arcs
 
 
-def _rounded(geometry: dict[str, Any]) -> dict[str, Any]:
-    """Five decimals are one metre; more is only weight."""
-
-    def shorter(value: Any) -> Any:
-        return round(value, 5) if isinstance(value, float) else [shorter(one) for one in value]
-
-    return {"type": geometry["type"], "coordinates": shorter(geometry["coordinates"])}
+def _geojson_polygon(rings: Any) -> list[Ring]:
+    """Five decimals are one metre; more is only weight. A height, if there is one, is left out."""
+    return [[[round(lon, 5), round(lat, 5)] for lon, lat, *_ in ring] for ring in rings]

@@ -1,5 +1,6 @@
 """Municipalities and their boundaries come in whole, once, and a bad row stops nothing."""
 
+import csv
 import json
 from io import StringIO
 from pathlib import Path
@@ -95,7 +96,7 @@ def test_any_text_is_read_or_refused_plainly(text: str) -> None:
     faults: list[str] = []
     try:
         rows = list(imports.read_rows(StringIO(HEADER + "\n" + text), faults))
-    except imports.csv.Error:
+    except csv.Error:
         return
     assert all(len(one.code) == 6 for one in rows)
 
@@ -112,7 +113,7 @@ def test_topojson_arcs_are_joined_and_walked_backwards() -> None:
             }
         },
     }
-    (outline,) = outlines.read(square)
+    (outline,) = outlines.read(square, [])
     assert outline.code == "7"
     assert outline.geometry["coordinates"] == [[[10, 50], [11, 50], [11, 51], [10, 51], [10, 50]]]
 

@@ -1,5 +1,6 @@
 """`manage.py import_territory obce.csv [--boundaries hranice.topo.json …]`"""
 
+import csv
 import json
 from argparse import ArgumentParser
 from pathlib import Path
@@ -32,11 +33,12 @@ class Command(BaseCommand):
             boundaries = 0
             for path in options["boundaries"]:
                 document = json.loads(path.read_text(encoding="utf-8"))
-                boundaries += imports.import_boundaries(outlines.read(document), faults)
+                boundaries += imports.import_boundaries(outlines.read(document, faults), faults)
         except (
             OSError,
             UnicodeDecodeError,
             json.JSONDecodeError,
+            csv.Error,
             imports.NotTerritory,
             outlines.NotOutlines,
         ) as fault:
@@ -47,3 +49,8 @@ class Command(BaseCommand):
             f"Obce: {outcome.added} nových, {outcome.changed} změněných, {outcome.unchanged} beze změny. "
             f"Údaje: {outcome.figures} zapsaných. Hranice: {boundaries} zapsaných. Chybné řádky: {len(faults)}."
         )
+        if outcome.missing:
+            self.stdout.write(
+                f"V tabulce chybí ({len(outcome.missing)}), nic se nesmazalo: {', '.join(outcome.missing)}. "
+                "Zanikla-li obec sloučením, převeďte její služby (docs/territory.md)."
+            )
