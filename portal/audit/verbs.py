@@ -1,7 +1,9 @@
 """Every verb of the journal and the Czech sentence that tells it. A house test holds the table complete."""
 
 SENTENCES = {
+    "list_item_added": "{actor}: nová položka číselníku – {thing}",
     "list_item_changed": "{actor}: změna v číselníku – {thing}",
+    "register_imported": "{actor}: načtení registru – {thing}",
 }
 
 

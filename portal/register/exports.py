@@ -1,0 +1,60 @@
+"""Bytes out: the differences of a run as CSV, and an empty table with its header to fill in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import TextIO
+
+from .plan import Plan
+from .readers.table import COLUMNS
+
+REPORT_COLUMNS = ("co", "číslo ve zdroji", "služba", "údaj", "bylo", "je", "místo v souboru", "důvod")
+WHAT = {
+    "added": "přibude",
+    "changed": "změní se",
+    "ended": "končí",
+    "returned": "vrací se",
+    "vanished": "zmizela ze zdroje",
+    "provider": "poskytovatel",
+    "wrong": "chyba: vynecháno",
+    "warning": "upozornění",
+}
+
+
+def report_rows(plan: Plan) -> Iterator[tuple[str, ...]]:
+    """What is wrong first, then what would change; `co` holds the keys of `WHAT`."""
+    for problem in plan.problems:
+        yield (problem.weight, problem.source_id, problem.subject, "", "", "", problem.place, problem.reason)
+    for one in plan.differences:
+        yield (one.what, one.source_id, one.title, one.field, one.old, one.new, one.place, "")
+
+
+def write_report(plan: Plan, file: TextIO) -> None:
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow(REPORT_COLUMNS)
+    for what, *rest in report_rows(plan):
+        writer.writerow([WHAT[what], *map(safe_cell, rest)])
+
+
+def table_template() -> Iterator[list[str]]:
+    """The header of our tables and one row of example."""
+    yield [column.name for column in COLUMNS]
+    yield [column.example for column in COLUMNS]
+
+
+def csv_bytes(rows: Iterable[Iterable[str]]) -> bytes:
+    """Rows as CSV that Excel opens right: a mark of UTF-8, semicolons."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def safe_cell(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula; phone numbers with + stay as they are."""
+    if cell[:1] in {"=", "@", "\t", "\r"} or (cell[:1] in {"+", "-"} and not cell[1:2].isdigit()):
+        return f"'{cell}"
+    return cell
