@@ -32,7 +32,7 @@ ICONS = {
     "close": "components/x-lg",
     "copy": "components/copy",
     "disability": "complex/disability",
-    "documents": "complex/documents",
+    "documents": "complex/doc-universal",
     "download": "components/download",
     "error": "components/exclamation-lg",
     "external": "components/box-arrow-up-right",

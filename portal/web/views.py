@@ -24,12 +24,12 @@ def ui(request: HttpRequest) -> HttpResponse:
     wrong = GalleryForm({"email": "jana"}, prefix="wrong")
     wrong.is_valid()
     jobs: list[dict[str, Any]] = [
-        {"title": "Průvodce pro Horní Lípu", "state": "waiting", "percent": None, "finished": False},
-        {"title": "Import registru", "state": "running", "percent": 64, "finished": False,
+        {"key": "1", "title": "Průvodce pro Horní Lípu", "state": "waiting", "percent": None, "finished": False},
+        {"key": "2", "title": "Import registru", "state": "running", "percent": 64, "finished": False,
          "message": "4 310 z 6 733 služeb"},
-        {"title": "Průvodce je hotový", "state": "done", "finished": True,
+        {"key": "3", "title": "Průvodce je hotový", "state": "done", "finished": True,
          "message": "48 stran, 1,2 MB."},
-        {"title": "Průvodce se nepodařilo vytvořit", "state": "failed", "finished": True,
+        {"key": "4", "title": "Průvodce se nepodařilo vytvořit", "state": "failed", "finished": True,
          "message": "Výběr zůstal uložený. Zkuste to za chvíli znovu."},
     ]  # fmt: skip
     return render(

@@ -1,5 +1,5 @@
-/* <job-progress src="/uloha/…/"> shows how far a job is. Asks `src` for a page that holds the same element
-   and takes its inside, until the page answers without `src`. Without script there is a link to reload. */
+/* <job-progress id="…" src="/uloha/…/"> shows how far a job is. Asks `src` for a page that holds the same
+   element and takes its inside, until the page answers without `src`. Without script there is a link to reload. */
 class JobProgress extends HTMLElement {
   #timer;
   #wait = 1000;
@@ -20,7 +20,7 @@ class JobProgress extends HTMLElement {
     try {
       const answer = await fetch(this.getAttribute("src"));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.querySelector("job-progress");
+      const fresh = page.getElementById(this.id);
       if (answer.ok && fresh) {
         this.replaceChildren(...fresh.childNodes);
         if (!fresh.hasAttribute("src")) {

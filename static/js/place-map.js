@@ -132,7 +132,7 @@ class PlaceMap extends HTMLElement {
     const { id, name, url, note, more } = feature.properties;
     const [lon, lat] = feature.geometry.coordinates;
     const marker = L.marker([lat, lon], {
-      icon: L.divIcon({ className: "map-place", iconSize: [20, 20] }),
+      icon: L.divIcon({ className: "map-place", iconSize: [24, 24] }),
       title: name,
       alt: name,
       keyboard: true,

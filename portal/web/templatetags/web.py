@@ -109,14 +109,15 @@ def field(bound: BoundField, mark_optional: bool = True) -> dict[str, Any]:
     widget = bound.field.widget
     attributes: dict[str, str | bool] = {}
     kind = getattr(widget, "input_type", "")
+    single_choice = kind == "checkbox" and not widget.use_fieldset
     if kind in AUTOCOMPLETE and "autocomplete" not in widget.attrs:
         attributes["autocomplete"] = AUTOCOMPLETE[kind]
     return {
         "field": bound,
         "control": bound.as_widget(attrs=attributes),
-        "single_choice": kind == "checkbox" and not widget.use_fieldset,
+        "single_choice": single_choice,
         "group": widget.use_fieldset,
-        "optional": mark_optional and not bound.field.required and kind != "checkbox",
+        "optional": mark_optional and not bound.field.required and not single_choice,
         "hidden": widget.is_hidden,
     }
 
