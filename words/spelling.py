@@ -12,7 +12,7 @@ from words.fold import fold
 # Shorter words are left alone: a repair of "byt" is a guess among dozens of words.
 SHORTEST = 4
 # From this length on two errors are repaired, below it one.
-TWO_ERRORS_FROM = 8
+TWO_ERRORS_FROM, TWO_ERRORS = 8, 2
 # Spellings that sound the same, in the order they are applied to a folded word.
 _SOUNDS = (
     ("y", "i"), ("w", "v"), ("x", "ks"), ("qu", "kv"), ("q", "k"), ("ph", "f"), ("th", "t"), ("mne", "me"),
@@ -62,9 +62,9 @@ class Speller:
         if folded in self._counts or len(folded) < SHORTEST or not folded.isalpha():
             return None
         alike = self._by_sound.get(sound(folded))
-        if alike is not None:
+        if alike is not None and abs(len(alike) - len(folded)) <= TWO_ERRORS:
             return Repair(alike, 0)
-        allowed = 2 if len(folded) >= TWO_ERRORS_FROM else 1
+        allowed = TWO_ERRORS if len(folded) >= TWO_ERRORS_FROM else 1
         near = process.extract(folded, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=8)
         if not near:
             return None

@@ -12,8 +12,8 @@ that an ambiguous question shows the two or three kinds that may be meant.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import tantivy
@@ -23,9 +23,11 @@ from words.fold import fold
 from words.places import EARTH_KM, Place, Places
 from words.spelling import Speller
 from words.stems import stem, stems
+from words.tokens import Token
 
-from .lay import Judgement, LayModel
+from .lay import STOP_WORDS, Judgement, LayModel
 from .question import Notice, Question, read
+from .suggest import Sort, Suggester, Suggestion
 
 type Floats = NDArray[np.float32]
 type Mask = NDArray[np.bool_]
@@ -38,17 +40,20 @@ HALF_AT_KM = 25.0
 # A wider area that is served counts in ranking as this far at most: ORP, district, region.
 AREA_KM = (3.0, 8.0, 15.0)
 # Kinds below these shares of the best kind's score are not an answer.
-KIND_SHARE, KIND_FLOOR, MOST_KINDS = 0.25, 0.08, 10
-NAME_WEIGHT, TEXT_WEIGHT = 1.0, 0.15
+KIND_SHARE, KIND_FLOOR, MOST_KINDS = 0.2, 0.08, 10
+NAME_WEIGHT, TEXT_WEIGHT = 1.0, 0.1
 TEXT_HITS = 400
 # Each earlier hit of the same kind / provider multiplies the next one's score by this among the first PICKED.
-SAME_KIND, SAME_PROVIDER, PICKED = 0.55, 0.8, 20
+SAME_KIND, SAME_PROVIDER, PICKED = 0.35, 0.8, 20
+# From this share of a question on it is a name; below this share of it known, nothing was understood.
+NAMED, LEAST_KNOWN = 0.2, 0.12
+# A target group with this score is spoken about.
+GROUP_HEARD = 0.3
 # A share of a kind's score from which a word explains a hit.
 EXPLAINS = 0.2
 LONGEST_FACET = 100
 # Kinds that can help anybody to find the way, shown when a question is not understood.
 SIGNPOSTS = ("n-socialni-odbor", "osp")
-WEEK_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,15 +195,16 @@ class _Relevance:
 
     score: Floats
     matched: Mask
-    kind_order: tuple[str, ...] = ()
-    name_stems: dict[int, set[str]] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
     understood: bool = True
 
 
 class Engine:
     """The catalogue ready to be searched."""
 
-    def __init__(self, entries: Sequence[Entry], lay: LayModel, places: Places) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], lay: LayModel, places: Places, situations: Iterable[Suggestion] = ()
+    ) -> None:
         self.entries = list(entries)
         self.lay = lay
         self.places = places
@@ -214,11 +220,8 @@ class Engine:
         self._set_spots()
         self._set_hours()
         self._set_names()
-        self._group_columns = [
-            np.array([lay.groups.index(key) for key in one.groups if key in lay.groups], np.intp) for one in self.entries
-        ]
-        self._has_groups = np.array([len(columns) > 0 for columns in self._group_columns], np.bool_)
         self._text = _TextIndex(self.entries, self.lay)
+        self._suggester = Suggester([*situations, *self._suggestions()], places)
 
     # --- what is held ----------------------------------------------------------------------------------
 
@@ -244,12 +247,16 @@ class Engine:
             for spot in one.spots
             if spot.lat is not None and spot.lon is not None
         ]
-        self._spot_entry = np.array([spot[0] for spot in spots], np.intp)
+        self._spot_municipality = [spot[3] for spot in spots]
+        owners = np.array([spot[0] for spot in spots], np.intp)
+        # Spots stand in the order of entries: the entries that have any, where their spots start and end.
+        self._spotted, starts = np.unique(owners, return_index=True)
+        self._spot_starts = starts.astype(np.intp)
+        self._spot_ends = np.append(self._spot_starts[1:], len(spots)).astype(np.intp)
         lat = np.radians(np.array([spot[1] for spot in spots], np.float64))
         lon = np.radians(np.array([spot[2] for spot in spots], np.float64))
         # Points on the unit sphere: the chord gives the distance without trigonometry in every search.
         self._spot_point = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-        self._spot_municipality = [spot[3] for spot in spots]
 
     def _set_hours(self) -> None:
         stretches = [
@@ -270,6 +277,22 @@ class Engine:
         self._name_speller = Speller({stemmed: len(numbers) for stemmed, numbers in postings.items()})
         self._rarest = float(np.log(self._size + 1.0)) or 1.0
 
+    def _suggestions(self) -> Iterator[Suggestion]:
+        """What leads somewhere in this catalogue."""
+        present = {one.kind for one in self.entries}
+        for row in self.lay.rows:
+            if present.intersection(row.kinds):
+                yield Suggestion(Sort.PHRASE, row.phrase)
+        for naming in self.lay.kind_namings:
+            if naming.key in present:
+                yield Suggestion(Sort.KIND, naming.name, naming.key)
+        for provider in sorted({one.provider for one in self.entries}):
+            yield Suggestion(Sort.PROVIDER, provider)
+
+    def suggest(self, typed: str, limit: int = 8) -> list[Suggestion]:
+        """Suggestions for what has been typed so far; each leads to at least one result."""
+        return self._suggester.suggest(typed, limit) if self.entries else []
+
     # --- searching -------------------------------------------------------------------------------------
 
     def search(
@@ -286,7 +309,8 @@ class Engine:
         """Answer a question. ``moment`` is local time; without it the facet "open" is left out."""
         question = read(text, self.lay, self.places, near, point)
         relevance = self._relevance(question)
-        away, spot = self._distances(question.place)
+        spot_km = self._spot_km(question.place)
+        away = self._away(spot_km)
         reach, comes = self._reach(question.place, away)
         score = relevance.score * _nearness(reach) if question.place else relevance.score
         masks = self._masks(chosen or {}, moment)
@@ -296,10 +320,12 @@ class Engine:
             kept &= mask
         order = self._order(question, score, reach, kept)
         page = order[max(0, offset) : max(0, offset) + max(0, limit)]
-        hits = tuple(self._hit(int(number), question, relevance, score, away, spot, comes) for number in page)
+        hits = tuple(
+            self._hit(int(number), question, score=score, away=away, spot_km=spot_km, comes=comes) for number in page
+        )
         notices = question.notices if relevance.understood else (*question.notices, Notice.NOT_UNDERSTOOD)
         ids = tuple(self.entries[number].id for number in order)
-        return Answer(question, hits, len(order), ids, facets, relevance.kind_order, notices)
+        return Answer(question, hits, len(order), ids, facets, relevance.kinds, notices)
 
     def _relevance(self, question: Question) -> _Relevance:
         if question.judgement is None or not self._size:
@@ -312,12 +338,13 @@ class Engine:
         share = np.zeros(len(kinds) + 1, np.float32)
         share[accepted] = kinds[accepted] / max(best, KIND_SHARE)
         by_kind = share[self._kind]
-        by_name, name_stems = self._names_in(question)
+        by_name = self._names_in(question)
         by_text = self._text.scores(question)
         score = (by_kind + NAME_WEIGHT * by_name + TEXT_WEIGHT * by_text) * self._group_fit(judgement)
-        matched = (by_kind > 0) | (by_name > 0.2) | (by_text > 0.5)
-        if matched.any() and (accepted or by_name.max() > 0.2):
-            return _Relevance(score, matched, tuple(self.lay.kinds[column] for column in accepted), name_stems)
+        matched = (by_kind > 0) | (by_name > NAMED) | (by_text > 0.5)
+        heard = judgement.known >= LEAST_KNOWN or float(by_name.max()) > NAMED or float(by_text.max()) > 0
+        if matched.any() and heard:
+            return _Relevance(score, matched, tuple(self.lay.kinds[column] for column in accepted))
         return self._signposts()
 
     def _signposts(self) -> _Relevance:
@@ -327,54 +354,71 @@ class Engine:
             mask[:] = True
         return _Relevance(mask.astype(np.float32), mask, understood=False)
 
-    def _names_in(self, question: Question) -> tuple[Floats, dict[int, set[str]]]:
+    def _names_in(self, question: Question) -> Floats:
         """How much of the question is a name of the entry or of its provider (0 to 1), rare words first."""
         share = np.zeros(self._size, np.float32)
-        found: dict[int, set[str]] = {}
         whole = 0.0
-        for word in question.asked:
-            stemmed = stem(word.folded)
-            if stemmed not in self._names and stemmed not in self.lay.known_stems:
-                repair = self._name_speller.repair(stemmed)
-                stemmed = repair.word if repair else stemmed
-            numbers = self._names.get(stemmed)
+        for word in question.telling:
+            numbers = self._names.get(self._named(word))
             rarity = self._rarest if numbers is None else float(np.log((self._size + 1.0) / len(numbers)))
             whole += rarity
             if numbers is not None:
                 share[numbers] += rarity
-                found.setdefault(len(found), set()).add(word.text)
-        if whole:
-            # Squared twice over: all the words of a name mean that name, one of four means nothing, and words
-            # common among names ("domov", "centrum") mean little even when nothing else was asked.
-            common = np.minimum(1.0, share / (0.5 * self._rarest * max(1, 1)))
-            share = (share / whole) ** 2 * common
-        return share, found
+        if not whole:
+            return share
+        # Squared: all the words of a name mean that name, one of four means little. Words that many names share
+        # ("domov", "centrum") mean little even when nothing else was asked.
+        telling: Floats = (share / whole) ** 2 * np.minimum(1.0, share / (0.5 * self._rarest))
+        return telling
+
+    def _named(self, word: Token) -> str:
+        """The stem of a word, repaired to a stem of some name when nothing knows it."""
+        stemmed = stem(word.folded)
+        if stemmed in self._names or stemmed in self.lay.known_stems:
+            return stemmed
+        repair = self._name_speller.repair(stemmed)
+        return repair.word if repair else stemmed
 
     def _group_fit(self, judgement: Judgement) -> Floats:
         """Factor around 1: entries for the groups that the question speaks about come first."""
         fit = np.ones(self._size, np.float32)
-        if not len(judgement.groups) or float(judgement.groups.max()) < 0.3:
+        if float(judgement.groups.max(initial=0.0)) < GROUP_HEARD:
             return fit
-        scores = np.clip(judgement.groups, 0.0, 1.0)
-        for number in np.flatnonzero(self._has_groups):
-            fit[number] = 0.85 + 0.3 * float(scores[self._group_columns[number]].max())
+        groups = self._members["group"]
+        meant = {key: float(score) for key, score in zip(self.lay.groups, judgement.groups, strict=True)}
+        score = np.array([min(1.0, max(0.0, meant.get(key, 0.0))) for key in groups.values], np.float32)
+        best = np.full(self._size, -1.0, np.float32)
+        np.maximum.at(best, groups.entries, score[groups.columns])
+        known = best >= 0
+        fit[known] = 0.85 + 0.3 * best[known]
         return fit
 
-    def _distances(self, place: Place | None) -> tuple[Floats, Indices]:
-        """Great-circle km from the place to the nearest spot of each entry (inf where unknown) and that spot."""
-        away = np.full(self._size, np.inf, np.float32)
-        spot = np.full(self._size, -1, np.intp)
-        if place is None or not len(self._spot_entry):
-            return away, spot
+    def _spot_km(self, place: Place | None) -> Floats:
+        """Great-circle km from the place to every spot; inf where no place is known."""
+        if place is None:
+            return np.full(len(self._spot_point), np.inf, np.float32)
         lat, lon = np.radians(place.lat), np.radians(place.lon)
         here = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-        chord = np.linalg.norm(self._spot_point - here, axis=1)
-        km = (2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2))).astype(np.float32)
-        # Written from the farthest to the nearest: the last write of an entry is its nearest spot.
-        order = np.argsort(-km, kind="stable")
-        away[self._spot_entry[order]] = km[order]
-        spot[self._spot_entry[order]] = order
-        return away, spot
+        chord = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * (self._spot_point @ here)))
+        km: Floats = (2 * EARTH_KM * np.arcsin(np.minimum(1.0, chord / 2))).astype(np.float32)
+        return km
+
+    def _away(self, spot_km: Floats) -> Floats:
+        """Km to the nearest spot of each entry, inf where it is not known."""
+        away = np.full(self._size, np.inf, np.float32)
+        if len(spot_km):
+            away[self._spotted] = np.minimum.reduceat(spot_km, self._spot_starts)
+        return away
+
+    def _nearest_municipality(self, number: int, spot_km: Floats) -> str:
+        """The municipality of the nearest spot, or of the first one where nothing is known of distance."""
+        place = int(np.searchsorted(self._spotted, number))
+        if place < len(self._spotted) and self._spotted[place] == number:
+            start, end = self._spot_starts[place], self._spot_ends[place]
+            nearest: str = self._spot_municipality[start + int(spot_km[start:end].argmin())]
+            return nearest
+        spots = self.entries[number].spots
+        return spots[0].municipality if spots else ""
 
     def _reach(self, place: Place | None, away: Floats) -> tuple[Floats, Mask]:
         """Distance for ranking: nothing where the service comes to the municipality, little where to its area."""
@@ -464,23 +508,20 @@ class Engine:
         self,
         number: int,
         question: Question,
-        relevance: _Relevance,
+        *,
         score: Floats,
         away: Floats,
-        spot: Indices,
+        spot_km: Floats,
         comes: Mask,
     ) -> Hit:
         entry = self.entries[number]
         km = float(away[number])
-        where = self._spot_municipality[spot[number]] if spot[number] >= 0 else ""
-        if not where and entry.spots:
-            where = entry.spots[0].municipality
         return Hit(
             id=entry.id,
             kind=entry.kind,
             score=round(float(score[number]), 4),
             distance_km=round(km, 1) if np.isfinite(km) else None,
-            municipality=where,
+            municipality=self._nearest_municipality(number, spot_km),
             reasons=self._reasons(number, question, bool(comes[number])),
         )
 
@@ -492,11 +533,13 @@ class Engine:
         names = {*stems(entry.name), *stems(entry.provider)}
         column = self._kind_column.get(entry.kind)
         groups = tuple(
-            key for key in entry.groups if key in self.lay.groups and judgement.groups[self.lay.groups.index(key)] > 0.3
+            key
+            for key in entry.groups
+            if key in self.lay.groups and judgement.groups[self.lay.groups.index(key)] > GROUP_HEARD
         )
         return Reasons(
             kind_words=() if column is None else _telling(question, judgement.shares[:, column]),
-            name_words=tuple(word.text for word in question.asked if stem(word.folded) in names),
+            name_words=tuple(word.text for word in question.telling if stem(word.folded) in names),
             groups=groups,
             comes=comes,
         )
@@ -515,7 +558,8 @@ class _TextIndex:
         self._index = tantivy.Index(self._schema)
         writer = self._index.writer(heap_size=15_000_000, num_threads=1)
         for number, entry in enumerate(entries):
-            said = (entry.name, entry.provider, names.get(entry.kind, ""), *(names.get(key, "") for key in entry.groups))
+            groups = (names.get(key, "") for key in entry.groups)
+            said = (entry.name, entry.provider, names.get(entry.kind, ""), *groups)
             document = tantivy.Document()
             document.add_text("text", " ".join(stems(" ".join((*said, entry.text)))))
             document.add_integer("number", number)
@@ -563,7 +607,8 @@ def _all_but(matched: Mask, masks: Mapping[str, Mask], facet: str) -> Mask:
 
 def _counts(members: _Members, mask: Mask, chosen: frozenset[str]) -> tuple[Count, ...]:
     counts = members.counts(mask)
-    shown = [column for column in np.argsort(-counts, kind="stable")[:LONGEST_FACET] if counts[column]]
+    some = np.flatnonzero(counts)
+    shown = list(some[np.argsort(-counts[some], kind="stable")[:LONGEST_FACET]])
     shown += [members.places[value] for value in sorted(chosen) if value in members.places]
     return tuple(
         Count(members.values[column], int(counts[column]), members.values[column] in chosen)
@@ -573,9 +618,11 @@ def _counts(members: _Members, mask: Mask, chosen: frozenset[str]) -> tuple[Coun
 
 def _telling(question: Question, shares: Floats) -> tuple[str, ...]:
     """Words that speak for the kind, the strongest first."""
-    positive = np.maximum(shares, 0.0)
-    total = float(positive.sum())
-    if total <= 0:
-        return ()
-    strongest = [place for place in np.argsort(-positive, kind="stable")[:3] if positive[place] >= EXPLAINS * total]
-    return tuple(question.words[place].text for place in strongest)
+    telling = [
+        (float(share), word.text)
+        for share, word in zip(shares, question.words, strict=True)
+        if share > 0 and word.folded not in STOP_WORDS
+    ]
+    enough = EXPLAINS * sum(share for share, _ in telling)
+    strongest = sorted(telling, key=lambda one: -one[0])[:3]
+    return tuple(dict.fromkeys(word for share, word in strongest if share >= enough))

@@ -46,9 +46,11 @@ STOP_WORDS = frozenset(
     """.split()
 )
 _PIECES = (3, 4, 5)
-_WORD, _PAIR, _PIECE = 1.0, 0.7, 0.3
+_WORD, _PAIR, _PIECE = 1.0, 0.7, 0.5
+# Words of asking are heard, but quietly: "nemám kam jít" differs from "nemám".
+_QUIET = 0.7
 # Weight of the first, second, ... kind of a phrase; the list is ordered from the most fitting.
-_ORDER = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3)
+_ORDER = (1.0, 0.7, 0.5, 0.35, 0.25, 0.2)
 _RIDGE = 1.0
 _ITERATIONS = 40
 _NEAREST = 8
@@ -143,8 +145,8 @@ class LayModel:
         self.kinds = [naming.key for naming in self.kind_namings]
         self.groups = [naming.key for naming in self.group_namings]
         examples = self._all_examples()
-        worded = [content(tokens(row.phrase)) for row in examples]
-        counts = Counter(stem(word.folded) for words in worded for word in words)
+        worded = [tokens(row.phrase) for row in examples]
+        counts = Counter(stem(word.folded) for words in worded for word in content(words))
         self.known_stems = frozenset(counts)
         self._speller = Speller(counts)
         featured = [_merge(_features(words)) for words in worded]
@@ -158,9 +160,8 @@ class LayModel:
 
     def judge(self, words: Sequence[Token]) -> Judgement:
         """Scores for the words of a question (places already taken out)."""
-        kept = content(words)
-        repairs = self._repairs(kept)
-        parts = _features(kept, repairs)
+        repairs = self._repairs(words)
+        parts = _features(words, repairs)
         columns: list[int] = []
         values: list[float] = []
         owners: list[int] = []
@@ -178,10 +179,9 @@ class LayModel:
         length = float(np.sqrt(value @ value + missed)) or 1.0
         value /= length
         shares = np.zeros((len(words), len(self._base)), np.float32)
-        positions = {word.start: place for place, word in enumerate(words)}
         np.add.at(
             shares,
-            np.array([positions[kept[owner].start] for owner in owners], np.intp),
+            np.array(owners, np.intp),
             value[:, None] * self._weights[np.array(columns, np.intp)],
         )
         scores = shares.sum(axis=0) + self._base * float(value @ value)
@@ -191,7 +191,7 @@ class LayModel:
             kinds=scores[:split],
             groups=scores[split:],
             shares=shares[:, :split],
-            repairs={kept[place].text: meant for place, meant in repairs.items()},
+            repairs={words[place].text: meant for place, meant in repairs.items()},
             known=float(value @ value),
         )
 
@@ -207,10 +207,12 @@ class LayModel:
         answer: Floats = weight @ self._answers[top] / (weight.sum() + 1e-6) * min(1.0, 2 * float(alike[top].max()))
         return answer
 
-    def _repairs(self, kept: Sequence[Token]) -> dict[int, str]:
+    def _repairs(self, words: Sequence[Token]) -> dict[int, str]:
         """Stems meant by words that the dictionary does not know, by the place of the word."""
         found: dict[int, str] = {}
-        for place, word in enumerate(kept):
+        for place, word in enumerate(words):
+            if word.folded in STOP_WORDS:
+                continue
             repair = self._speller.repair(stem(word.folded))
             if repair is not None:
                 found[place] = repair.word
@@ -269,17 +271,18 @@ def _features(words: Sequence[Token], repairs: dict[int, str] | None = None) -> 
 
 
 def _each_feature(words: Sequence[Token], repairs: dict[int, str]) -> Iterator[tuple[str, float, int]]:
-    before = ""
+    before, quiet_before = "", 1.0
     for place, word in enumerate(words):
         stemmed = repairs.get(place, stem(word.folded))
-        yield f"={stemmed}", _REPAIRED if place in repairs else _WORD, place
+        quiet = _QUIET if word.folded in STOP_WORDS else 1.0
+        yield f"={stemmed}", quiet * (_REPAIRED if place in repairs else _WORD), place
         if before:
-            yield f"{before} {stemmed}", _PAIR, place
-        before = stemmed
+            yield f"{before} {stemmed}", _PAIR * min(quiet, quiet_before), place
+        before, quiet_before = stemmed, quiet
         framed = f"<{word.folded}>"
         for length in _PIECES:
             for start in range(len(framed) - length + 1):
-                yield framed[start : start + length], _PIECE, place
+                yield framed[start : start + length], _PIECE * quiet, place
 
 
 def _merge(features: Iterable[tuple[str, float, int]]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from words.places import Place, Places
 from words.tokens import Token, clean, shorten, tokens
 
-from .lay import Judgement, LayModel, content
+from .lay import STOP_WORDS, Judgement, LayModel, content
 
 # Longer questions are cut: nobody's trouble needs more than this to be recognised.
 LONGEST = 500
@@ -40,11 +40,18 @@ class Question:
 
     @property
     def asked(self) -> list[Token]:
-        """Words that say what it is about."""
+        """Words that say what it is about; all of them when there is nothing but words of asking."""
         return content(self.words)
 
+    @property
+    def telling(self) -> list[Token]:
+        """Words that can be a name: words of asking never are."""
+        return [word for word in self.words if word.folded not in STOP_WORDS]
 
-def read(text: str, lay: LayModel, places: Places, near: str = "", point: tuple[float, float] | None = None) -> Question:
+
+def read(
+    text: str, lay: LayModel, places: Places, near: str = "", point: tuple[float, float] | None = None
+) -> Question:
     """Read a question.
 
     ``near`` is what was typed as the place and wins over a place in the text; ``point`` (lat, lon) is where the
