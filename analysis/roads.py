@@ -81,14 +81,23 @@ class Roads:
         sources, seats = _by_node(graph.number, here)
         marks, chairs = _by_node(graph.number, there)
         mark = np.full(self.node_count, -1, dtype=np.int32)
-        mark[marks] = np.arange(len(marks), dtype=np.int32)
-        source, marked, costs = graph._search(sources, mark, limit, budget_mb)
-        rows, columns, values = _seat(source, marked, costs, seats, chairs)
-        if len(rows) * PAIR_BYTES / 1e6 > budget_mb:
-            raise TooLarge(len(rows), budget_mb)
+        # Where no two places share a node, a mark is the place itself and needs no second look.
+        is_alone = len(marks) == len(chairs[1])
+        mark[marks] = chairs[1] if is_alone else np.arange(len(marks))
+        counts, found, costs = graph._search(sources, mark, limit, budget_mb)
+        if not is_alone:
+            places, picked = _expand(found, chairs)
+            found = places.astype(np.int32)
+            counts, costs = _count_again(counts, picked), costs[picked]
+        indptr, found, costs = _in_order(counts, found, costs, seats, len(here))
+        if len(found) * PAIR_BYTES / 1e6 > budget_mb:
+            raise TooLarge(len(found), budget_mb)
+        unknown = start < 0
         if backward:
-            rows, columns = columns, rows
-        return from_pairs(rows, columns, values, (len(start), len(end)), limit, unknown=start < 0)
+            rows = np.repeat(np.arange(len(end), dtype=np.int32), np.diff(indptr))
+            return from_pairs(found, rows, costs, (len(start), len(end)), limit, unknown=unknown)
+        nobody = np.zeros(len(start), dtype=bool)
+        return Cost(indptr, found.astype(np.int32, copy=False), costs, len(end), limit, unknown, nobody)
 
     def nearest_nodes(self, xy: ArrayLike, places: ArrayLike) -> Ints:
         """The node nearest to each place, given coordinates of the nodes and of the places in a plane."""
@@ -103,10 +112,10 @@ class Roads:
 
     def _search(
         self, sources: Ints, mark: NDArray[np.int32], limit: float, budget_mb: float
-    ) -> tuple[Ints, Ints, Floats]:
-        """(source, mark, cost) of every marked node within the limit of a source; checked slice by slice."""
+    ) -> tuple[Ints, NDArray[np.int32], Floats]:
+        """How many marked nodes each source reaches within the limit, their marks, their costs."""
         if not len(sources) or not (mark >= 0).any():
-            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+            return np.zeros(len(sources), np.int64), np.empty(0, np.int32), np.empty(0)
         parts: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
         pairs = 0
         for counts, found, costs in self._slices(sources, mark, limit):
@@ -114,12 +123,8 @@ class Roads:
             if pairs * PAIR_BYTES / 1e6 > budget_mb:
                 raise TooLarge(pairs, budget_mb)
             parts.append((counts, found, costs))
-        counts = np.concatenate([part[0] for part in parts])
-        return (
-            np.repeat(np.arange(len(sources)), counts),
-            np.concatenate([part[1] for part in parts]).astype(np.int64),
-            np.concatenate([part[2] for part in parts]),
-        )
+        counts, found, costs = (np.concatenate(one) for one in zip(*parts, strict=True))
+        return counts, found, costs
 
     def _slices(
         self, sources: Ints, mark: NDArray[np.int32], limit: float
@@ -200,22 +205,29 @@ def _by_node(number: Ints, places: Ints) -> tuple[Ints, tuple[Ints, Ints]]:
     return nodes, (starts(counts), known[order])
 
 
-def _seat(
-    source: Ints, marked: Ints, costs: Floats, seats: tuple[Ints, Ints], chairs: tuple[Ints, Ints]
-) -> tuple[Ints, Ints, Floats]:
-    """From pairs of nodes to pairs of places: every place at the one with every place at the other."""
-    rows, picked = _expand(source, seats)
-    marked, costs = marked[picked], costs[picked]
-    columns, picked = _expand(marked, chairs)
-    return rows[picked], columns, costs[picked]
+def _in_order(
+    counts: Ints, found: NDArray[Any], costs: Floats, seats: tuple[Ints, Ints], places: int
+) -> tuple[Ints, NDArray[Any], Floats]:
+    """From one stretch per source node to one row per place: those at one node share its stretch."""
+    indptr, at = seats
+    node = np.full(places, -1)
+    node[at] = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    sizes = np.where(node >= 0, np.append(counts, 0)[node], 0)
+    rows = starts(sizes)
+    take = np.repeat(np.append(starts(counts)[:-1], 0)[node] - rows[:-1], sizes) + np.arange(rows[-1])
+    return rows, found[take], costs[take]
 
 
-def _expand(nodes: Ints, places: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+def _expand(nodes: NDArray[Any], places: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     """The places at each of `nodes`, and which of `nodes` each comes from."""
     indptr, at = places
     counts = np.diff(indptr)[nodes]
-    if len(nodes) and counts.max() == 1:
-        return at[indptr[nodes]], np.arange(len(nodes))
     picked = np.repeat(np.arange(len(nodes)), counts)
     within = np.arange(len(picked)) - np.repeat(starts(counts)[:-1], counts)
     return at[indptr[nodes[picked]] + within], picked
+
+
+def _count_again(counts: Ints, picked: Ints) -> Ints:
+    """Sizes of the stretches after their entries were repeated."""
+    stretch = np.repeat(np.arange(len(counts)), counts)
+    return np.bincount(stretch[picked], minlength=len(counts))
