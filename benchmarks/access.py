@@ -317,7 +317,7 @@ def roads() -> list[Row]:
     assert np.array_equal(cost.targets[stretch][order], columns)
     assert np.allclose(cost.costs[stretch][order], values, rtol=1e-12)
     ratio = both.ratio * count / len(sample)
-    rows = [
+    answer = [
         Row(f"road network, 30 min, {cost.pair_count:,} pairs, against scipy", both.ours.seconds, "s", ratio,
             ">= 8x", ratio >= 8),
         Row("  first call", first.seconds, "s"),
