@@ -56,6 +56,39 @@ def test_changed_row_is_updated_and_keeps_its_address() -> None:
 
 
 @pytest.mark.django_db
+def test_what_the_table_does_not_say_is_kept() -> None:
+    imports.import_areas(read(row("990001", "Lhota"))[0], source="zkouška")
+    areas, _ = read(row("990001", "Lhota").replace(",O,", ",T,"))
+    imports.import_areas(areas, source="zkouška")
+    silent, _ = read(row("990001", "Lhota", rest=",,,,").replace(",O,", ",,"))
+    outcome = imports.import_areas(silent, source="zkouška")
+    lhota = Municipality.objects.get(code="990001")
+    assert outcome.unchanged == 1
+    assert (lhota.status, lhota.postal_code, lhota.lat, lhota.people) == ("T", "99901", 55.3, 120)
+
+
+@pytest.mark.django_db
+def test_older_table_does_not_bring_back_an_older_number_of_people() -> None:
+    imports.import_areas(read(row("990001", "Lhota"))[0], source="zkouška")
+    header = HEADER.replace("obyv_2020", "obyv_2011")
+    older = list(imports.read_rows(StringIO(f"{header}\n{row('990001', 'Lhota', rest='99901,55.3,4.0,150,30')}"), []))
+    imports.import_areas(older, source="zkouška")
+    lhota = Municipality.objects.get(code="990001")
+    assert lhota.people == 120
+    assert set(lhota.statistics.filter(measure="people").values_list("year", "value")) == {(2011, 150), (2020, 120)}
+
+
+@pytest.mark.django_db
+def test_municipality_missing_from_a_new_table_is_told_and_never_deleted() -> None:
+    imports.import_areas(read(row("990001", "Lhota"), row("990002", "Lávky"))[0], source="zkouška")
+    elsewhere = row("980001", "Jinde").replace("99011,Svornov,9901,", "98011,Svornov,9801,")
+    imports.import_areas(read(elsewhere)[0], source="zkouška")
+    outcome = imports.import_areas(read(row("990001", "Lhota"))[0], source="zkouška")
+    assert outcome.missing == ["Lávky (990002)"]  # the table says nothing about the ORP of Jinde
+    assert Municipality.objects.count() == 3
+
+
+@pytest.mark.django_db
 def test_namesakes_have_addresses_by_district_then_by_code() -> None:
     areas, _ = read(row("990001", "Lhota", "Jih"), row("990002", "Lhota", "Sever"), row("990003", "Lhota", "Sever"))
     imports.import_areas(areas, source="zkouška")
@@ -76,6 +109,11 @@ def test_namesakes_have_addresses_by_district_then_by_code() -> None:
         (row("990009", "Zlá", rest="99901,,4.0,1,1"), "poloha"),
         (row("990009", "Zlá", rest="99901,55.3,4.0,-5,1"), "nezáporné"),
         (row("990001", "Podruhé"), "už v tabulce byla"),
+        (row("99000１", "Cizí číslice"), "nemá šest číslic"),
+        (row("990009", "Zlá" * 40), "příliš dlouhé"),
+        (row("990009", "Zlá").replace("9901,", "99019901,"), "příliš dlouhé"),
+        (row("990009", "Zlá\x00"), "nepatří"),
+        (row("990009", "Zlá", rest="99901,55.3,4.0,1e12,1"), "v mezích"),
     ],
 )
 def test_bad_row_is_told_with_its_line_and_stops_nothing(bad: str, said: str) -> None:
@@ -116,6 +154,28 @@ def test_topojson_arcs_are_joined_and_walked_backwards() -> None:
     (outline,) = outlines.read(square, [])
     assert outline.code == "7"
     assert outline.geometry["coordinates"] == [[[10, 50], [11, 50], [11, 51], [10, 51], [10, 50]]]
+
+
+@pytest.mark.parametrize(
+    "shape", [None, {"type": "Point", "coordinates": [15, 50]}, {"type": "Polygon", "coordinates": [[["a", 50]]]}, 7]
+)
+def test_bad_outline_is_told_with_its_number_and_stops_nothing(shape: object) -> None:
+    good = {"type": "Polygon", "coordinates": [[[15.1234567, 50, 300], [16, 50, 300], [16, 51, 300], [15, 50, 300]]]}
+    features = [{"id": code, "geometry": one} for code, one in (("1", good), ("2", shape), ("3", good))]
+    faults: list[str] = []
+    read_back = list(outlines.read({"type": "FeatureCollection", "features": features}, faults))
+    assert [outline.code for outline in read_back] == ["1", "3"]
+    assert read_back[0].geometry["coordinates"][0][0] == [15.12346, 50]
+    assert len(faults) == 1
+    assert faults[0].startswith("hranice č. 2:")
+
+
+@pytest.mark.parametrize(
+    "document", [None, [], {}, {"type": "FeatureCollection"}, {"type": "Topology", "arcs": 3, "objects": {}}]
+)
+def test_document_that_is_no_outlines_is_refused(document: object) -> None:
+    with pytest.raises(outlines.NotOutlines):
+        list(outlines.read(document, []))
 
 
 @pytest.mark.django_db

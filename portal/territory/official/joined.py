@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class Downloads:
                     if not member.is_dir():
                         with archive.open(member) as document:
                             self._read(document, f"{path.name}/{member.filename}")
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as fault:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
             raise NotOfficial(f"{path.name}: archiv nejde přečíst ({fault})") from fault
         return None
 
