@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 KINDS = 33
 LIMIT = 30_000.0
 WIDTH = 12_000.0
-STEPS = {10_000: 1.0, 20_000: 0.68, 30_000: 0.22}
+STEPS: dict[float, float] = {10_000: 1.0, 20_000: 0.68, 30_000: 0.22}
 AGREEMENT = 1e-12
 
 
