@@ -37,7 +37,8 @@ def sea_points(land: Points) -> Points:
     grid = np.stack(np.meshgrid(*(np.arange(a, b, SEA_SPACING_KM) for a, b in zip(low, high, strict=True))), -1)
     jittered = grid.reshape(-1, 2) + np.random.default_rng(7).normal(0, 0.35, (grid.size // 2, 2))
     distance, _ = cKDTree(land).query(jittered)
-    return jittered[distance > SHORE_KM]
+    at_sea: Points = jittered[distance > SHORE_KM]
+    return at_sea
 
 
 def wind(start: Points, end: Points, seed: int) -> Points:

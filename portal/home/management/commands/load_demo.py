@@ -1,0 +1,38 @@
+"""`manage.py load_demo [--remove]`: the invented region of demo/, for development, screenshots and trying out."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import ProtectedError
+
+from portal.home import demo
+
+
+class Command(BaseCommand):
+    help = "Nahraje vymyšlený kraj pro ukázku. Co už nahrané je, nechá, jak je."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--remove", action="store_true", help="ukázku zase odstraní")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self.stdout.write(self._remove() if options["remove"] else self._load())
+        except demo.NotDemo as fault:
+            raise CommandError(str(fault)) from fault
+        except ProtectedError as fault:
+            things = ", ".join(sorted({str(thing) for thing in fault.protected_objects})[:5])
+            raise CommandError(f"Ukázku nelze odstranit, závisí na ní: {things}. Nic se nezměnilo.") from fault
+
+    def _load(self) -> str:
+        added = demo.load(people=settings.DEBUG)
+        if not (added.municipalities or added.providers or added.services or added.people):
+            return "Ukázka už je nahraná."
+        return (
+            f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
+            f"služby {added.services}, lidé {added.people}."
+        )
+
+    def _remove(self) -> str:
+        return f"Ukázka je pryč, služeb bylo {demo.remove()}."
