@@ -4,6 +4,8 @@ SENTENCES = {
     "list_item_added": "{actor}: nová položka číselníku – {thing}",
     "list_item_changed": "{actor}: změna v číselníku – {thing}",
     "register_imported": "{actor}: načtení registru – {thing}",
+    "report_settled": "{actor}: vyřízené hlášení ke službě {thing}",
+    "report_reopened": "{actor}: hlášení ke službě {thing} je zase otevřené",
 }
 
 

@@ -1,0 +1,344 @@
+"""Pages that gather many services: a provider, a municipality, all kinds. Queries do not grow with the rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Left, Upper
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portal.territory.models import Municipality, Orp, Statistic
+from words.places import distance_km
+
+from .cards import Reaches, by_distance, distance_text, near, read_reaches
+from .models import Contact, Facility, Kind, Provider, Service
+
+NEAR_KM = 20
+LISTED = 40
+INDEX_LISTED = 300
+OTHER = "#"
+
+# --- lists of services, as providers' and municipalities' pages show them -------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A service in a list."""
+
+    name: str
+    slug: str
+    provider: str
+    kind: str
+    gloss: str
+    where: str = ""
+    distance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindGroup:
+    kind: str
+    gloss: str
+    lines: list[Line]
+
+
+def by_kind(lines: Iterable[Line]) -> list[KindGroup]:
+    groups: dict[str, KindGroup] = {}
+    for line in lines:
+        groups.setdefault(line.kind, KindGroup(line.kind, line.gloss, [])).lines.append(line)
+    return list(groups.values())
+
+
+# --- a provider ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCard:
+    provider: Provider
+    reaches: Reaches
+    groups: list[KindGroup]
+    services: int
+
+
+def find_provider(slug: str) -> Provider | None:
+    return Provider.objects.public().select_related("municipality").filter(slug=slug).first()
+
+
+def provider_card(provider: Provider, limit: int = 150) -> ProviderCard:
+    """The provider with its services by kind; places of each in words. Three queries."""
+    services = list(
+        Service.objects.public()
+        .filter(provider=provider)
+        .order_by("kind__order", "kind__name", "name", "id")
+        .values("id", "name", "slug", "kind__name", "kind__gloss")
+    )
+    places = _towns(row["id"] for row in services[:limit])
+    lines = (
+        Line(
+            name=row["name"],
+            slug=row["slug"],
+            provider=provider.name,
+            kind=row["kind__name"],
+            gloss=row["kind__gloss"],
+            where=places.get(row["id"], ""),
+        )
+        for row in services[:limit]
+    )
+    rows = list(Contact.objects.filter(provider=provider))
+    return ProviderCard(provider, read_reaches(rows, fallback=False), by_kind(lines), len(services))
+
+
+def _towns(services: Iterable[int]) -> dict[int, str]:
+    """Municipalities where each service has a place, in words: "Jičín, Hořice a další"."""
+    rows = (
+        Facility.objects.public()
+        .filter(service__in=list(services), secret=False, municipality__isnull=False)
+        .order_by("service_id", "id")
+        .values_list("service_id", "municipality__name")
+    )
+    names: dict[int, list[str]] = {}
+    for service, name in rows:
+        if name not in names.setdefault(service, []):
+            names[service].append(name)
+    return {
+        service: ", ".join(towns[:3]) + (_(" a další") if len(towns) > 3 else "") for service, towns in names.items()
+    }
+
+
+def providers(asked: str, letter: str) -> QuerySet[Provider]:
+    """Public providers by the alphabet with `services_count`; `asked` is a part of the name (marks and case do
+    not matter: slugs are compared), `letter` the first letter as `provider_letters` says it."""
+    counts = _counted(Service.objects.public().filter(provider=OuterRef("pk")), "provider")
+    rows = Provider.objects.public().select_related("municipality").annotate(services_count=counts)
+    if slugify(asked):
+        rows = rows.filter(Q(slug__contains=slugify(asked)) | Q(ico=asked))
+    if letter == OTHER:
+        rows = rows.exclude(slug__regex=r"^[a-z]")
+    elif letter:
+        rows = rows.filter(slug__startswith=slugify(letter) or "?")
+    return rows.order_by("slug", "pk")
+
+
+def provider_letters() -> list[str]:
+    """First letters that the list of providers can jump to, without marks; "#" for the rest. One query."""
+    first = Provider.objects.public().order_by().annotate(first=Upper(Left("slug", 1)))
+    letters = {letter if letter.isalpha() else OTHER for letter in first.values_list("first", flat=True).distinct()}
+    return sorted(letters - {OTHER}) + sorted(letters & {OTHER})
+
+
+def _counted(rows: QuerySet[Any], by: str) -> Coalesce:
+    """Count of rows for the outer row, as a subquery (joins would multiply)."""
+    counts = rows.order_by().values(by).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts), 0)
+
+
+# --- a municipality ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Inhabitants of a municipality in one year; a share is whole percent of the total, None when unknown."""
+
+    year: int
+    source: str
+    total: int
+    ages: list[tuple[str, int, int]]  # label, people, percent
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityCard:
+    municipality: Municipality
+    people: People | None
+    here: list[KindGroup]
+    here_total: int
+    serving: list[Line]
+    serving_total: int
+    near: list[Line]
+    near_total: int
+    neighbours: list[tuple[Municipality, str]]
+
+    @property
+    def here_listed(self) -> int:
+        return sum(len(group.lines) for group in self.here)
+
+
+def find_municipality(slug: str) -> Municipality | None:
+    related = ("orp", "district", "region", "pou")
+    return Municipality.objects.select_related(*related).filter(slug=slug).first()
+
+
+def municipality_card(municipality: Municipality) -> MunicipalityCard:
+    """What is in the municipality, what comes to it, what lies within NEAR_KM; seven queries at most.
+
+    Lists stop at LISTED lines (the search shows the rest); totals count all of them.
+    """
+    here = Service.objects.public().filter(
+        Exists(Facility.objects.public().filter(service=OuterRef("pk"), municipality=municipality, secret=False))
+    )
+    here_rows = _lines_of(here.order_by("kind__order", "kind__name", "name", "id"))
+    serving = _serving(municipality).exclude(pk__in=here.values("pk"))
+    serving_rows = list(_serving_lines(serving))
+    near = _within_reach(municipality)
+    return MunicipalityCard(
+        municipality=municipality,
+        people=_people(municipality),
+        here=by_kind(here_rows[:LISTED]),
+        here_total=len(here_rows),
+        serving=serving_rows[:LISTED],
+        serving_total=len(serving_rows),
+        near=near[:LISTED],
+        near_total=len(near),
+        neighbours=_neighbours(municipality),
+    )
+
+
+LINE_FIELDS = ("name", "slug", "provider__name", "kind__name", "kind__gloss")
+
+
+def _lines_of(services: QuerySet[Service]) -> list[Line]:
+    rows: Iterable[tuple[str, ...]] = services.values_list(*LINE_FIELDS)
+    return [Line(*row) for row in rows]
+
+
+def _serving(municipality: Municipality) -> QuerySet[Service]:
+    """Services that come to people of the municipality, the closest commitment first (`reach` 1 to 3)."""
+    through = Service.served_municipalities.through.objects
+    through_orp = Service.served_orps.through.objects
+    through_region = Service.more_regions.through.objects
+    named = Exists(through.filter(service=OuterRef("pk"), municipality=municipality.pk))
+    by_orp = Exists(through_orp.filter(service=OuterRef("pk"), orp=municipality.orp_id))
+    by_region = Q(whole_region=municipality.region_id) | Q(
+        Exists(through_region.filter(service=OuterRef("pk"), region=municipality.region_id))
+    )
+    return (
+        Service.objects.public()
+        .annotate(
+            reach=Case(
+                When(named, then=Value(1)),
+                When(by_orp, then=Value(2)),
+                When(by_region, then=Value(3)),
+                default=Value(0),
+                output_field=IntegerField(),
+            )
+        )
+        .filter(reach__gt=0)
+        .order_by("reach", "kind__order", "name", "id")
+    )
+
+
+def _serving_lines(services: QuerySet[Service, Any]) -> Iterator[Line]:
+    words = {1: _("přímo do této obce"), 2: _("po celém ORP"), 3: _("po celém kraji")}
+    rows: Iterable[tuple[Any, ...]] = services.values_list(*LINE_FIELDS, "reach")
+    for name, slug, provider, kind, gloss, reach in rows:
+        yield Line(name, slug, provider, kind, gloss, where=words[reach])
+
+
+def _within_reach(municipality: Municipality) -> list[Line]:
+    """Services with a place elsewhere at most NEAR_KM away as the crow flies, the nearest first."""
+    lat, lon = municipality.lat, municipality.lon
+    if lat is None or lon is None:
+        return []
+    north = NEAR_KM / 111.0
+    east = north / max(0.2, math.cos(math.radians(lat)))
+    rows = (
+        Facility.objects.public()
+        .filter(secret=False, lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
+        .filter(Exists(Service.objects.public().filter(pk=OuterRef("service_id"))))
+        .exclude(municipality=municipality)
+    )
+    return [
+        Line(one.name, one.slug, one.provider, one.kind, "", one.municipality, one.distance)
+        for one in near(by_distance(rows, lat, lon), lat, lon)
+        if one.km <= NEAR_KM
+    ]
+
+
+def _people(municipality: Municipality) -> People | None:
+    rows = list(municipality.statistics.values("measure", "year", "value", "source"))
+    totals = [row for row in rows if row["measure"] == Statistic.Measure.PEOPLE]
+    if not totals:
+        return None
+    total = max(totals, key=itemgetter("year"))
+    year, people = total["year"], round(total["value"])
+    values = {row["measure"]: round(row["value"]) for row in rows if row["year"] == year}
+    labels = (
+        (Statistic.Measure.AGE_0_14, _("do 14 let")),
+        (Statistic.Measure.AGE_15_64, _("15 až 64 let")),
+        (Statistic.Measure.AGE_65_PLUS, _("65 let a víc")),
+    )
+    ages = [
+        (label, values[measure], round(100 * values[measure] / people) if people else 0)
+        for measure, label in labels
+        if measure in values
+    ]
+    return People(year, total["source"], people, ages)
+
+
+def _neighbours(municipality: Municipality, limit: int = 8) -> list[tuple[Municipality, str]]:
+    """The nearest municipalities by the distance of their points."""
+    lat, lon = municipality.lat, municipality.lon
+    if lat is None or lon is None:
+        return []
+    box = Municipality.objects.filter(lat__range=(lat - 0.2, lat + 0.2), lon__range=(lon - 0.3, lon + 0.3))
+    rows = [
+        (distance_km(lat, lon, one.lat, one.lon), one)
+        for one in box.exclude(pk=municipality.pk).only("name", "slug", "lat", "lon")
+        if one.lat is not None and one.lon is not None
+    ]
+    rows.sort(key=lambda row: row[0])
+    return [(one, distance_text(km)) for km, one in rows[:limit]]
+
+
+# --- overviews -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOfKinds:
+    name: str
+    kinds: list[Kind]  # each with `services_count`
+
+
+def kinds_with_counts() -> list[GroupOfKinds]:
+    """All valid kinds by group, each with the number of its public services. One query."""
+    rows = (
+        Kind.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
+        .annotate(services_count=_counted(Service.objects.public().filter(kind=OuterRef("pk")), "kind"))
+        .order_by("order", "name")
+    )
+    groups = {group: GroupOfKinds(str(Kind.Group(group).label), []) for group in Kind.Group.values}
+    for kind in rows:
+        groups[kind.group].kinds.append(kind)
+    return [group for group in groups.values() if group.kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityIndex:
+    """Either ORPs by region (`regions`), or municipalities: those of one ORP, or those that answer a question."""
+
+    regions: list[tuple[str, list[Orp]]]
+    orp: Orp | None
+    found: list[Municipality]
+
+
+def municipality_index(asked: str, orp_slug: str) -> MunicipalityIndex:
+    """At most two queries; a whole country is never listed on one page."""
+    ordered = Municipality.objects.select_related("district").order_by("slug")
+    if slugify(asked):
+        found = ordered.filter(slug__contains=slugify(asked))[:INDEX_LISTED]
+        return MunicipalityIndex([], None, list(found))
+    if orp_slug:
+        orp = Orp.objects.select_related("region").filter(slug=orp_slug).first()
+        if orp is not None:
+            return MunicipalityIndex([], orp, list(ordered.filter(orp=orp)))
+    counts = _counted(Municipality.objects.filter(orp=OuterRef("pk")), "orp")
+    orps = Orp.objects.select_related("region").annotate(places_count=counts).order_by("region__name", "slug")
+    return MunicipalityIndex(
+        [(name, list(rows)) for name, rows in groupby(orps, key=lambda orp: orp.region.name)], None, []
+    )
