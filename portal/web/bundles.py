@@ -60,7 +60,9 @@ ICONS = {
 
 
 def styles() -> str:
-    return "\n".join(path.read_text("utf-8-sig") for path in STYLES)
+    """The bundle lies one folder above its sources, so do the addresses in it."""
+    joined = "\n".join(path.read_text("utf-8-sig") for path in STYLES)
+    return joined.replace('url("../', 'url("')
 
 
 def scripts() -> str:

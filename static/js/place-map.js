@@ -95,6 +95,10 @@ class PlaceMap extends HTMLElement {
       fadeAnimation: !still,
       markerZoomAnimation: !still,
     });
+    // Leaflet hears Escape only while the map itself has the focus, not a link in a popup.
+    canvas.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#map.closePopup();
+    });
     this.#map.attributionControl.setPrefix(false);
     // The wheel belongs to the page until somebody has shown interest in the map.
     this.#map.on("focus click", () => this.#map.scrollWheelZoom.enable());
