@@ -25,6 +25,7 @@ NEAR_KM = 20
 LISTED = 40
 INDEX_LISTED = 300
 OTHER = "#"
+NOTHING = "?"  # no slug has it: what to look for when a question holds no letter or digit
 
 # --- lists of services, as providers' and municipalities' pages show them -------------------------------------
 
@@ -117,12 +118,12 @@ def providers(asked: str, letter: str) -> QuerySet[Provider]:
     not matter: slugs are compared), `letter` the first letter as `provider_letters` says it."""
     counts = _counted(Service.objects.public().filter(provider=OuterRef("pk")), "provider")
     rows = Provider.objects.public().select_related("municipality").annotate(services_count=counts)
-    if slugify(asked):
-        rows = rows.filter(Q(slug__contains=slugify(asked)) | Q(ico=asked))
+    if asked:
+        rows = rows.filter(Q(slug__contains=slugify(asked) or NOTHING) | Q(ico=slugify(asked) or NOTHING))
     if letter == OTHER:
         rows = rows.exclude(slug__regex=r"^[a-z]")
     elif letter:
-        rows = rows.filter(slug__startswith=slugify(letter) or "?")
+        rows = rows.filter(slug__startswith=slugify(letter) or NOTHING)
     return rows.order_by("slug", "pk")
 
 
@@ -330,11 +331,11 @@ class MunicipalityIndex:
 def municipality_index(asked: str, orp_slug: str) -> MunicipalityIndex:
     """At most two queries; a whole country is never listed on one page."""
     ordered = Municipality.objects.select_related("district").order_by("slug")
-    if slugify(asked):
-        found = ordered.filter(slug__contains=slugify(asked))[:INDEX_LISTED]
+    if asked:
+        found = ordered.filter(slug__contains=slugify(asked) or NOTHING)[:INDEX_LISTED]
         return MunicipalityIndex([], None, list(found))
     if orp_slug:
-        orp = Orp.objects.select_related("region").filter(slug=orp_slug).first()
+        orp = Orp.objects.select_related("region").filter(slug=slugify(orp_slug)).first()
         if orp is not None:
             return MunicipalityIndex([], orp, list(ordered.filter(orp=orp)))
     counts = _counted(Municipality.objects.filter(orp=OuterRef("pk")), "orp")
