@@ -77,12 +77,14 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service as the search sees it. ``served`` holds codes of municipalities, ORP, districts or regions."""
+    """A service as the search sees it. ``other_names`` are names of its facilities; ``served`` holds codes of
+    municipalities, ORP, districts or regions."""
 
     id: int
     name: str
     provider: str
     kind: str
+    other_names: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
@@ -271,7 +273,7 @@ class Engine:
         """Postings of stems in names of services and providers."""
         postings: dict[str, list[int]] = defaultdict(list)
         for number, one in enumerate(self.entries):
-            for stemmed in dict.fromkeys([*stems(one.name), *stems(one.provider)]):
+            for stemmed in dict.fromkeys(stems(_all_names(one))):
                 postings[stemmed].append(number)
         self._names = {stemmed: np.array(numbers, np.intp) for stemmed, numbers in postings.items()}
         self._name_speller = Speller({stemmed: len(numbers) for stemmed, numbers in postings.items()})
@@ -303,11 +305,13 @@ class Engine:
         point: tuple[float, float] | None = None,
         chosen: Chosen | None = None,
         moment: Moment | None = None,
+        literal: bool = False,
         limit: int = 20,
         offset: int = 0,
     ) -> Answer:
-        """Answer a question. ``moment`` is local time; without it the facet "open" is left out."""
-        question = read(text, self.lay, self.places, near, point)
+        """Answer a question. ``moment`` is local time; without it the facet "open" is left out.
+        ``literal`` repairs no typing errors."""
+        question = read(text, self.lay, self.places, near=near, point=point, literal=literal)
         relevance = self._relevance(question)
         spot_km = self._spot_km(question.place)
         away = self._away(spot_km)
@@ -359,7 +363,7 @@ class Engine:
         share = np.zeros(self._size, np.float32)
         whole = 0.0
         for word in question.telling:
-            numbers = self._names.get(self._named(word))
+            numbers = self._names.get(self._named(word, question.literal))
             rarity = self._rarest if numbers is None else float(np.log((self._size + 1.0) / len(numbers)))
             whole += rarity
             if numbers is not None:
@@ -371,10 +375,10 @@ class Engine:
         telling: Floats = (share / whole) ** 2 * np.minimum(1.0, share / (0.5 * self._rarest))
         return telling
 
-    def _named(self, word: Token) -> str:
+    def _named(self, word: Token, literal: bool) -> str:
         """The stem of a word, repaired to a stem of some name when nothing knows it."""
         stemmed = stem(word.folded)
-        if stemmed in self._names or stemmed in self.lay.known_stems:
+        if literal or stemmed in self._names or stemmed in self.lay.known_stems:
             return stemmed
         repair = self._name_speller.repair(stemmed)
         return repair.word if repair else stemmed
@@ -530,7 +534,7 @@ class Engine:
         if judgement is None:
             return Reasons(comes=comes)
         entry = self.entries[number]
-        names = {*stems(entry.name), *stems(entry.provider)}
+        names = set(stems(_all_names(entry)))
         column = self._kind_column.get(entry.kind)
         groups = tuple(
             key
@@ -559,7 +563,7 @@ class _TextIndex:
         writer = self._index.writer(heap_size=15_000_000, num_threads=1)
         for number, entry in enumerate(entries):
             groups = (names.get(key, "") for key in entry.groups)
-            said = (entry.name, entry.provider, names.get(entry.kind, ""), *groups)
+            said = (_all_names(entry), names.get(entry.kind, ""), *groups)
             document = tantivy.Document()
             document.add_text("text", " ".join(stems(" ".join((*said, entry.text)))))
             document.add_integer("number", number)
@@ -584,6 +588,11 @@ class _TextIndex:
             best = hits[0][0]
             scores[np.array(numbers, np.intp)] = np.array([score for score, _ in hits], np.float32) / best
         return scores
+
+
+def _all_names(entry: Entry) -> str:
+    """Every name an entry is known by, its facilities' included."""
+    return " ".join((entry.name, entry.provider, *entry.other_names))
 
 
 def _numbered(values: Iterable[str]) -> Indices:

@@ -84,8 +84,8 @@ class Judgement:
 
     ``kinds`` and ``groups`` are scores (about 0 to 1) in the order of ``LayModel.kinds`` and ``LayModel.groups``;
     ``shares`` (words x kinds) says how much each word of the question added to the score of a kind;
-    ``repairs`` maps typed words to what was understood; ``known`` is the share of the question that the model
-    has met before, by weight.
+    ``repairs`` maps typed words to the words that were understood; ``known`` is the share of the question that the
+    model has met before, by weight.
     """
 
     kinds: Floats
@@ -140,6 +140,7 @@ class LayModel:
     _base: Floats = field(init=False, repr=False)
     _weights: Floats = field(init=False, repr=False)
     _speller: Speller = field(init=False, repr=False)
+    _usual: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.kinds = [naming.key for naming in self.kind_namings]
@@ -149,6 +150,9 @@ class LayModel:
         counts = Counter(stem(word.folded) for words in worded for word in content(words))
         self.known_stems = frozenset(counts)
         self._speller = Speller(counts)
+        # How a stem is most often written, to say what was understood.
+        written = Counter((stem(word.folded), word.text.lower()) for words in worded for word in words)
+        self._usual = {stemmed: text for (stemmed, text), _ in reversed(written.most_common())}
         featured = [_merge(_features(words)) for words in worded]
         spread = Counter(feature for row in featured for feature in row)
         self._features = {feature: place for place, feature in enumerate(spread)}
@@ -158,9 +162,9 @@ class LayModel:
         self._answers, self._base = self._targets(examples)
         self._weights = _ridge(self._examples, self._answers - self._base)
 
-    def judge(self, words: Sequence[Token]) -> Judgement:
-        """Scores for the words of a question (places already taken out)."""
-        repairs = self._repairs(words)
+    def judge(self, words: Sequence[Token], *, literal: bool = False) -> Judgement:
+        """Scores for the words of a question (places already taken out); ``literal`` repairs no typing errors."""
+        repairs = {} if literal else self._repairs(words)
         parts = _features(words, repairs)
         columns: list[int] = []
         values: list[float] = []
@@ -191,7 +195,7 @@ class LayModel:
             kinds=scores[:split],
             groups=scores[split:],
             shares=shares[:, :split],
-            repairs={words[place].text: meant for place, meant in repairs.items()},
+            repairs={words[place].text: self._usual[meant] for place, meant in repairs.items()},
             known=float(value @ value),
         )
 

@@ -34,6 +34,7 @@ class Question:
     text: str
     words: tuple[Token, ...]
     judgement: Judgement | None
+    literal: bool
     place: Place | None
     namesakes: tuple[Place, ...]
     notices: tuple[Notice, ...]
@@ -50,12 +51,18 @@ class Question:
 
 
 def read(
-    text: str, lay: LayModel, places: Places, near: str = "", point: tuple[float, float] | None = None
+    text: str,
+    lay: LayModel,
+    places: Places,
+    *,
+    near: str = "",
+    point: tuple[float, float] | None = None,
+    literal: bool = False,
 ) -> Question:
     """Read a question.
 
     ``near`` is what was typed as the place and wins over a place in the text; ``point`` (lat, lon) is where the
-    person stands and is used when no place is named.
+    person stands and is used when no place is named; ``literal`` takes the words as they are typed.
     """
     notices: list[Notice] = []
     # Cutting first keeps the work on 10 000 characters small; cleaning can only shorten.
@@ -78,8 +85,8 @@ def read(
         place = places.nearest(*point)
     if _share_a_name(place, namesakes):
         notices.append(Notice.PLACE_HAS_NAMESAKES)
-    judgement = lay.judge(words) if words else None
-    return Question(short, tuple(words), judgement, place, namesakes, tuple(notices))
+    judgement = lay.judge(words, literal=literal) if words else None
+    return Question(short, tuple(words), judgement, literal, place, namesakes, tuple(notices))
 
 
 def _share_a_name(place: Place | None, others: Sequence[Place]) -> bool:

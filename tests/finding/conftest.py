@@ -18,18 +18,18 @@ IN_JICIN = (Spot("1", "5207", 50.437, 15.352),)
 IN_NACHOD = (Spot("2", "5209", 50.417, 16.163),)
 
 ENTRIES = [
-    Entry(1, "Občanská poradna Jičín", "Prostor pro lidi", "osp", ("krize",), forms=("amb",), spots=IN_JICIN,
+    Entry(1, "Občanská poradna Jičín", "Prostor pro lidi", "osp", groups=("krize",), forms=("amb",), spots=IN_JICIN,
           cost="free", hours=(Hours(1, 480, 960),)),
-    Entry(2, "Pečovatelská služba Jičín", "Město Jičín", "ps", ("seniori",), forms=("ter",), spots=IN_JICIN,
+    Entry(2, "Pečovatelská služba Jičín", "Město Jičín", "ps", groups=("seniori",), forms=("ter",), spots=IN_JICIN,
           served=("1", "3"), cost="paid"),
-    Entry(3, "Pečovatelská služba Náchod", "Město Náchod", "ps", ("seniori", "telesne"), forms=("ter", "amb"),
+    Entry(3, "Pečovatelská služba Náchod", "Město Náchod", "ps", groups=("seniori", "telesne"), forms=("ter", "amb"),
           spots=IN_NACHOD, served=("5209",), cost="paid", barrier_free=True),
-    Entry(4, "Domov Zvonek", "Domov Zvonek, p. o.", "dzr", ("demence",), forms=("pob",), spots=IN_NACHOD, nonstop=True,
-          barrier_free=True, features=("demence",)),
-    Entry(5, "Dům Azyl", "Charita", "ad", ("obeti-nasili",), forms=("pob",), cost="partly"),
-    Entry(6, "Klub Doupě", "Charita", "nzdm", ("deti-ohrozene",), forms=("amb",), spots=(*IN_JICIN, *IN_NACHOD),
+    Entry(4, "Domov Vilemína", "Domov Vilemína, p. o.", "dzr", groups=("demence",), forms=("pob",), spots=IN_NACHOD,
+          nonstop=True, barrier_free=True, features=("demence",)),
+    Entry(5, "Dům Azyl", "Charita", "ad", groups=("obeti-nasili",), forms=("pob",), cost="partly"),
+    Entry(6, "Klub Doupě", "Charita", "nzdm", groups=("deti-ohrozene",), forms=("amb",), spots=(*IN_JICIN, *IN_NACHOD),
           cost="free"),
-    Entry(7, "Půjčovna postelí", "Spolek Vedle", "n-pomucky", ("seniori",), spots=IN_JICIN, registered=False),
+    Entry(7, "Půjčovna postelí", "Spolek Vedle", "n-pomucky", groups=("seniori",), spots=IN_JICIN, registered=False),
 ]  # fmt: skip
 
 

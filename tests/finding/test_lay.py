@@ -55,8 +55,9 @@ def test_what_was_never_met_is_unknown_and_what_was_is_known():
     assert MODEL.judge(tokens("mám dluhy")).known > 0.9
 
 
-def test_a_repair_is_told():
-    assert MODEL.judge(tokens("exekucze")).repairs == {"exekucze": "exekuc"}
+def test_a_repair_is_told_in_a_whole_word_and_can_be_refused():
+    assert MODEL.judge(tokens("exekucze")).repairs == {"exekucze": "exekuce"}
+    assert MODEL.judge(tokens("exekucze"), literal=True).repairs == {}
 
 
 def test_the_model_does_not_depend_on_the_order_of_rows():
