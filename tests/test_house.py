@@ -76,7 +76,7 @@ def test_every_verb_of_the_journal_has_its_sentence_and_every_sentence_its_verb(
 
 def test_every_template_is_used() -> None:
     named = "\n".join(path.read_text(encoding="utf-8") for path in sources(".py", ".html", ".txt"))
-    handlers = {"400.html", "403.html", "404.html", "500.html"}
+    handlers = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
     unused = []
     for path in sources(".html", ".txt"):
         if "templates" not in path.parts:
@@ -92,6 +92,7 @@ def test_templates_carry_no_inline_style_or_script() -> None:
     assert {path.name: hit[0] for path in sources(".html") if (hit := inline.search(path.read_text()))} == {}
 
 
+@pytest.mark.django_db
 def test_migrations_agree_with_models() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 
