@@ -137,6 +137,8 @@ def read_hours(text: str) -> list[Stretch]:
         first, _, last = days.partition("-")
         try:
             weekdays = range(DAYS.index(first), DAYS.index(last or first) + 1)
+            if not weekdays:
+                raise ValueError(f"{days!r} jde pozpátku")
             spans = [_span(span.strip()) for span in hours.split(",")]
         except ValueError as fault:
             raise NotDemo(f"hodiny {text!r}: {fault}") from fault
@@ -149,7 +151,7 @@ def _span(text: str) -> tuple[time, time]:
     if match is None:
         raise ValueError(f"{text!r} není doba")
     hour, minute, to_hour, to_minute = map(int, match.groups())
-    return time(hour, minute), time(to_hour % 24, to_minute)
+    return time(hour, minute), time(0 if to_hour == 24 else to_hour, to_minute)
 
 
 def read_amounts(text: str) -> list[Amount]:
