@@ -9,7 +9,7 @@ import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,10 +84,11 @@ def read_rows(lines: Iterable[str], faults: list[str]) -> Iterator[Area]:
     missing = [name for name in REQUIRED if name not in (reader.fieldnames or [])]
     if missing:
         raise NotTerritory("V tabulce obcí chybí sloupce: " + ", ".join(missing))
+    figures = _figure_columns(reader.fieldnames or [])
     seen: set[str] = set()
     for row in reader:
         try:
-            area = _area(row)
+            area = _area(row, figures)
             if area.code in seen:
                 raise ValueError(f"obec {area.code} už v tabulce byla")
         except ValueError as fault:
@@ -97,7 +98,17 @@ def read_rows(lines: Iterable[str], faults: list[str]) -> Iterator[Area]:
         yield area
 
 
-def _area(row: dict[str, Any]) -> Area:
+def _figure_columns(columns: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Which columns are figures that we know: measure and year by the column's name."""
+    matches = {column: FIGURE.match(column) for column in columns}
+    return {
+        column: (str(FIGURES[match["name"]]), int(match["year"]))
+        for column, match in matches.items()
+        if match and match["name"] in FIGURES
+    }
+
+
+def _area(row: dict[str, Any], figure_columns: dict[str, tuple[str, int]]) -> Area:
     for name in REQUIRED:
         value = (row[name] or "").strip()
         if not value:
@@ -113,13 +124,12 @@ def _area(row: dict[str, Any]) -> Area:
     if (lat is None) != (lon is None) or not (-90 <= (lat or 0) <= 90 and -180 <= (lon or 0) <= 180):
         raise ValueError("poloha (lat, lon) není úplná nebo je mimo meze")
     figures = {}
-    for column, text in row.items():
-        match = FIGURE.match(column or "")
-        if match and match["name"] in FIGURES and (text or "").strip():
-            value = _number(row, column)
-            if value is None or not 0 <= value < MOST:
-                raise ValueError(f"{column}: {text!r} není nezáporné číslo v mezích")
-            figures[str(FIGURES[match["name"]]), int(match["year"])] = value
+    for column, measure_and_year in figure_columns.items():
+        value = _number(row, column)
+        if value is not None and not 0 <= value < MOST:
+            raise ValueError(f"{column}: {row[column]!r} není nezáporné číslo v mezích")
+        if value is not None:
+            figures[measure_and_year] = value
     status = (row.get("status") or "").strip()
     return Area(
         code=code,
