@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -46,6 +46,7 @@ from .models import (
 )
 
 SIMILAR = 5
+FIELD = "ter"
 # Places told in full (hours, access); a service with more of them lists the rest by address only.
 PLACES_IN_FULL = 6
 
@@ -125,12 +126,12 @@ class Near:
     slug: str
     provider: str
     municipality: str
-    km: float
+    km: float | None  # None: not to be measured
     kind: str = ""
 
     @property
     def distance(self) -> str:
-        return distance_text(self.km)
+        return "" if self.km is None else distance_text(self.km)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,11 @@ class ServiceCard:
     @property
     def other_places(self) -> list[Place]:
         return self.places[PLACES_IN_FULL:]
+
+    @property
+    def comes_to_people(self) -> bool:
+        """Its hours then are those of a place, not of the help itself."""
+        return any(form.key == FIELD for form in self.forms)
 
     @property
     def has_capacity(self) -> bool:
@@ -233,7 +239,7 @@ def similar_nearby(service: Service, facilities: Iterable[Facility] | None = Non
     """
     if facilities is None:
         facilities = service.facilities.select_related("municipality")
-    point = _point(service, facilities)
+    point, exact = _point(service, facilities)
     if point is None:
         return []
     rows = (
@@ -242,19 +248,21 @@ def similar_nearby(service: Service, facilities: Iterable[Facility] | None = Non
         .filter(Exists(Service.objects.public().filter(pk=OuterRef("service_id"))))
         .exclude(service=service.pk)
     )
-    closest = by_distance(rows, *point)[: SIMILAR * 6]
-    return near(closest, *point)[:SIMILAR]
+    found = near(by_distance(rows, *point)[: SIMILAR * 6], *point)[:SIMILAR]
+    # From a provider's seat no distance is said: beside a secret address it would sound like a hint.
+    return found if exact else [replace(one, km=None) for one in found]
 
 
-def _point(service: Service, facilities: Iterable[Facility]) -> tuple[float, float] | None:
-    """Where the service is, for measuring: a facility that is not secret, else the provider's municipality."""
+def _point(service: Service, facilities: Iterable[Facility]) -> tuple[tuple[float, float] | None, bool]:
+    """Where to measure from: a facility that is not secret, else the provider's municipality; and whether it is
+    the former."""
     for one in facilities:
         if not one.secret and one.lat is not None and one.lon is not None:
-            return one.lat, one.lon
+            return (one.lat, one.lon), True
     seat = service.provider.municipality
     if seat is not None and seat.lat is not None and seat.lon is not None:
-        return seat.lat, seat.lon
-    return None
+        return (seat.lat, seat.lon), False
+    return None, False
 
 
 def by_distance(rows: QuerySet[Facility], lat: float, lon: float) -> QuerySet[Facility, Any]:
@@ -279,7 +287,7 @@ def by_distance(rows: QuerySet[Facility], lat: float, lon: float) -> QuerySet[Fa
 
 
 def near(rows: Iterable[dict[str, Any]], lat: float, lon: float) -> list[Near]:
-    """The nearest place of each service."""
+    """The nearest place of each service; `rows` come as `by_distance` sorts them."""
     found: dict[int, Near] = {}
     for row in rows:
         if row["service_id"] not in found:
@@ -291,7 +299,7 @@ def near(rows: Iterable[dict[str, Any]], lat: float, lon: float) -> list[Near]:
                 km=distance_km(lat, lon, row["lat"], row["lon"]),
                 kind=row["kind"],
             )
-    return sorted(found.values(), key=lambda one: one.km)
+    return list(found.values())
 
 
 def _hours(service: Service) -> dict[int, list[opening.Stretch]]:

@@ -45,6 +45,7 @@ class Opening:
     until: datetime | None = None
     opens: datetime | None = None
     text: str = ""
+    more: str = ""  # when it opens, for a place that is closed
 
 
 class Day(NamedTuple):
@@ -72,8 +73,8 @@ def at(stretches: Iterable[Stretch], now: datetime) -> Opening | None:
                 return Opening(open=True, until=until, text=_("teď otevřeno %(until)s") % {"until": _until(until, now)})
     start = min((start if start > minute else start + WEEK) for start, _ in spans)
     opens = monday + timedelta(minutes=start)
-    text = _("teď zavřeno, otevírá %(day)s od %(time)s") % {"day": _day(opens, now), "time": _clock(opens)}
-    return Opening(open=False, opens=opens, text=text)
+    more = _("otevírá %(day)s od %(time)s") % {"day": _day(opens, now), "time": _clock(opens)}
+    return Opening(open=False, opens=opens, text=_("teď zavřeno"), more=more)
 
 
 def nonstop() -> Opening:

@@ -22,7 +22,7 @@ from .cards import Reaches, by_distance, distance_text, near, read_reaches
 from .models import Contact, Facility, Kind, Provider, Service
 
 NEAR_KM = 20
-LISTED = 40
+LISTED = 12  # lines of one list of a municipality; the search shows the rest
 INDEX_LISTED = 300
 OTHER = "#"
 NOTHING = "?"  # no slug has it: what to look for when a question holds no letter or digit
@@ -154,20 +154,24 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class KindCount:
+    key: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class MunicipalityCard:
     municipality: Municipality
     people: People | None
-    here: list[KindGroup]
+    here: list[Line]  # all of them, or none when there are more than LISTED
+    here_kinds: list[KindCount]
     here_total: int
     serving: list[Line]
     serving_total: int
     near: list[Line]
     near_total: int
     neighbours: list[tuple[Municipality, str]]
-
-    @property
-    def here_listed(self) -> int:
-        return sum(len(group.lines) for group in self.here)
 
 
 def find_municipality(slug: str) -> Municipality | None:
@@ -178,7 +182,7 @@ def find_municipality(slug: str) -> Municipality | None:
 def municipality_card(municipality: Municipality) -> MunicipalityCard:
     """What is in the municipality, what comes to it, what lies within NEAR_KM; seven queries at most.
 
-    Lists stop at LISTED lines (the search shows the rest); totals count all of them.
+    Lists stop at LISTED lines, totals count all. What is in a large town is told by kinds instead.
     """
     here = Service.objects.public().filter(
         Exists(Facility.objects.public().filter(service=OuterRef("pk"), municipality=municipality, secret=False))
@@ -190,7 +194,8 @@ def municipality_card(municipality: Municipality) -> MunicipalityCard:
     return MunicipalityCard(
         municipality=municipality,
         people=_people(municipality),
-        here=by_kind(here_rows[:LISTED]),
+        here=here_rows if len(here_rows) <= LISTED else [],
+        here_kinds=_kinds_of(here) if len(here_rows) > LISTED else [],
         here_total=len(here_rows),
         serving=serving_rows[:LISTED],
         serving_total=len(serving_rows),
@@ -198,6 +203,12 @@ def municipality_card(municipality: Municipality) -> MunicipalityCard:
         near_total=len(near),
         neighbours=_neighbours(municipality),
     )
+
+
+def _kinds_of(services: QuerySet[Service]) -> list[KindCount]:
+    rows = services.order_by().values("kind__key", "kind__name", "kind__order").annotate(count=Count("pk"))
+    ordered = sorted(rows, key=itemgetter("kind__order", "kind__name"))
+    return [KindCount(row["kind__key"], row["kind__name"], row["count"]) for row in ordered]
 
 
 LINE_FIELDS = ("name", "slug", "provider__name", "kind__name", "kind__gloss")
@@ -257,7 +268,7 @@ def _within_reach(municipality: Municipality) -> list[Line]:
     return [
         Line(one.name, one.slug, one.provider, one.kind, "", one.municipality, one.distance)
         for one in near(by_distance(rows, lat, lon), lat, lon)
-        if one.km <= NEAR_KM
+        if one.km is not None and one.km <= NEAR_KM
     ]
 
 

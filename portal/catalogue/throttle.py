@@ -11,7 +11,7 @@ LIMIT = 5
 
 def allowed(request: HttpRequest, what: str, limit: int = LIMIT) -> bool:
     """Count one more try and say whether it is within the limit."""
-    key = f"throttle:{what}:{salted_hmac("throttle", _address(request), algorithm="sha256").hexdigest()}"
+    key = f"throttle:{what}:{salted_hmac('throttle', _address(request), algorithm='sha256').hexdigest()}"
     cache.add(key, 0, AN_HOUR)
     try:
         return cache.incr(key) <= limit
