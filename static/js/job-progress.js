@@ -1,5 +1,6 @@
 /* <job-progress id="…" src="/uloha/…/"> shows how far a job is. Asks `src` for a page that holds the same
-   element and takes its inside, until the page answers without `src`. Without script there is a link to reload. */
+   element and takes its inside, until the page answers without `src`. Inside [data-reload-when-finished]
+   the page is then loaded anew, for what the job made. Without script there is a link to reload. */
 class JobProgress extends HTMLElement {
   #timer;
   #wait = 1000;
@@ -26,6 +27,7 @@ class JobProgress extends HTMLElement {
         if (!fresh.hasAttribute("src")) {
           this.removeAttribute("src");
           this.dispatchEvent(new CustomEvent("job-finished", { bubbles: true }));
+          if (this.closest("[data-reload-when-finished]")) location.reload();
         }
       }
     } catch {
