@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "jobs"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("ukoly/<str:key>.json", views.state, name="state"),
+    path("ukoly/<str:key>/", views.progress, name="progress"),
+    path("ukoly/<str:key>/soubor/", views.result, name="result"),
+]
