@@ -97,9 +97,12 @@ def test_migrations_agree_with_models() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 
 
-def test_views_are_short_and_models_do_not_send_letters() -> None:
-    for path in PORTAL.glob("*/models.py"):
-        assert "django.core.mail" not in path.read_text(), path
+def test_models_and_rules_know_no_request_form_or_letter() -> None:
+    for path in [*PORTAL.glob("*/models.py"), *PORTAL.glob("*/rules.py"), *PORTAL.glob("*/actions.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module] if isinstance(node, ast.ImportFrom) else []
+            names += [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            assert not {"django.http", "django.forms", "django.core.mail"} & set(names), path
 
 
 def test_no_lock_file_carries_an_address() -> None:
