@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, cast
 
-import numba
+try:
+    if os.environ.get("ANALYSIS_PLAIN"):
+        raise ImportError
+    from numba import njit
+except ImportError:
+    njit = None
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:
-    """Compile `function` by numba at its first call.
+    """Compile `function` by numba at its first call; without numba it runs as it stands, only slower.
 
     The machine code is cached beside the module or in the user's cache folder; an install where neither
     can be written compiles again in each process instead of failing.
     """
+    if njit is None:
+        return function
     try:
-        return cast(F, numba.njit(nogil=True, cache=True)(function))
+        return cast(F, njit(nogil=True, cache=True)(function))
     except RuntimeError:
-        return cast(F, numba.njit(nogil=True)(function))
+        return cast(F, njit(nogil=True)(function))

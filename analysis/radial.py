@@ -206,6 +206,16 @@ class Radial:
         which[origin, rank] = near
         return found, which
 
+    def block(self, origins: Ints, targets: Ints) -> Floats:
+        """Matrix of costs of some origins and targets; inf beyond the limit and where a place is unknown."""
+        apart = np.zeros((len(origins), len(targets)))
+        for axis in range(3 if self.sphere else 2):
+            difference = self.origin_points.xyz[axis, origins, None] - self.target_points.xyz[axis, targets]
+            apart += difference * difference
+        costs = self._costs(apart)
+        costs[~(apart <= self.squared_limit)] = np.inf
+        return costs
+
     def among(self, chosen: ArrayLike) -> Radial:
         """Only some targets: indices or a mask."""
         index = positions(chosen, self.shape[1])
