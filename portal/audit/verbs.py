@@ -1,6 +1,10 @@
 """Every verb of the journal and the Czech sentence that tells it. A house test holds the table complete."""
 
 SENTENCES = {
+    "crisis_line_changed": "{actor}: změna krizové linky {thing}",
+    "lay_word_added": "{actor}: nová lidová slova „{thing}“",
+    "lay_word_changed": "{actor}: změna lidových slov „{thing}“",
+    "situation_changed": "{actor}: změna životní situace „{thing}“",
     "list_item_added": "{actor}: nová položka číselníku – {thing}",
     "list_item_changed": "{actor}: změna v číselníku – {thing}",
     "register_imported": "{actor}: načtení registru – {thing}",

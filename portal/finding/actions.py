@@ -1,0 +1,210 @@
+"""Every write of finding help: what was looked for in vain, and the words, situations and numbers people edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.audit.actions import record
+from portal.catalogue.actions import touch
+from portal.catalogue.models import Kind, TargetGroup
+from words.fold import fold
+from words.tokens import clean, tokens
+
+from . import rules
+from .lay import STOP_WORDS
+from .models import CrisisLine, EmptySearch, LayWord, Origin, Situation
+
+# A longer question is a story; its first words say what was looked for.
+MOST_WORDS, LONGEST = 12, 120
+# Different questions kept of one day at most, so that nobody can fill the table.
+MOST_A_DAY = 2000
+_ADDRESS = re.compile(r"\S*@\S*|https?://\S+|www\.\S+", re.I)
+
+
+def _may_edit(person: Any) -> None:
+    if not rules.may_edit_words(person):
+        raise PermissionDenied
+
+
+# --- what was looked for in vain -----------------------------------------------------------------------------
+
+
+def impersonal(text: str) -> str:
+    """The words of a question without what could tell who asked: no numbers, no e-mail or web addresses, no words
+    with a capital inside a sentence (names of people and streets). Folded, so that one question is one row."""
+    words = tokens(_ADDRESS.sub(" ", clean(text)))
+    kept = [
+        word.folded
+        for place, word in enumerate(words)
+        if not any(letter.isdigit() for letter in word.text)
+        and (place == 0 or not word.text[0].isupper() or (word.text.isupper() and len(word.text) > 1))
+    ][:MOST_WORDS]
+    return " ".join(kept)[:LONGEST].strip()
+
+
+@transaction.atomic
+def note_empty_search(*, text: str) -> EmptySearch | None:
+    """Count a question that nothing answered. None when it says nothing once it is impersonal."""
+    question = impersonal(text)
+    if not any(len(word) > 1 and word not in STOP_WORDS for word in question.split()):
+        return None
+    today = timezone.localdate()
+    if EmptySearch.objects.filter(question=question, day=today).update(count=F("count") + 1):
+        return EmptySearch.objects.get(question=question, day=today)
+    if EmptySearch.objects.filter(day=today).count() >= MOST_A_DAY:
+        return None
+    noted, _ = EmptySearch.objects.get_or_create(question=question, day=today)
+    return noted
+
+
+# --- the dictionary ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def lay_word_add(
+    *,
+    phrase: str,
+    kinds: Sequence[str],
+    groups: Sequence[str] = (),
+    actor: Any,
+    origin: Origin = Origin.COORDINATOR,
+) -> LayWord:
+    """A new phrase; kinds and groups by keys, the most fitting kind first."""
+    _may_edit(actor)
+    phrase = clean(phrase).casefold()
+    if not any(letter.isalpha() for letter in phrase):
+        raise ValidationError("Napište slova, kterými se lidé ptají.")
+    if any(fold(phrase) == fold(known) for known in LayWord.objects.values_list("phrase", flat=True)):
+        raise ValidationError("Tahle slova už ve slovníku jsou.")
+    word = LayWord(
+        phrase=phrase,
+        kinds=_known(kinds, Kind.objects.values_list("key", flat=True)),
+        groups=_known(groups, TargetGroup.objects.values_list("key", flat=True)),
+        origin=origin,
+        edited_at=timezone.now(),
+    )
+    _must_lead_somewhere(word)
+    word.full_clean()
+    word.save()
+    record(verb="lay_word_added", thing=word, actor=actor, after=_told(word))
+    touch()
+    return word
+
+
+@transaction.atomic
+def lay_word_change(*, word: LayWord, kinds: Sequence[str], groups: Sequence[str], active: bool, actor: Any) -> LayWord:
+    """Where a phrase leads, and whether it is used at all."""
+    _may_edit(actor)
+    word = LayWord.objects.select_for_update().get(pk=word.pk)
+    before = _told(word)
+    word.kinds = _known(kinds, Kind.objects.values_list("key", flat=True))
+    word.groups = _known(groups, TargetGroup.objects.values_list("key", flat=True))
+    word.active = active
+    _must_lead_somewhere(word)
+    if _told(word) == before:
+        return word
+    word.edited_at = timezone.now()
+    word.full_clean()
+    word.save()
+    record(verb="lay_word_changed", thing=word, actor=actor, before=before, after=_told(word))
+    touch()
+    return word
+
+
+# --- situations and crisis lines -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def situation_change(
+    *,
+    situation: Situation,
+    title: str,
+    line: str,
+    kinds: Sequence[str],
+    groups: Sequence[str],
+    violence: bool,
+    active: bool,
+    actor: Any,
+) -> Situation:
+    _may_edit(actor)
+    situation = Situation.objects.select_for_update().get(pk=situation.pk)
+    before = _situation_told(situation)
+    situation.title, situation.line = clean(title), clean(line)
+    situation.kinds = _known(kinds, Kind.objects.values_list("key", flat=True))
+    situation.groups = _known(groups, TargetGroup.objects.values_list("key", flat=True))
+    situation.violence, situation.active = violence, active
+    if active and not situation.kinds:
+        raise ValidationError("Vyberte aspoň jeden druh služby, jinak by situace nikam nevedla.")
+    after = _situation_told(situation)
+    if after == before:
+        return situation
+    situation.edited_at = timezone.now()
+    situation.full_clean()
+    situation.save()
+    record(verb="situation_changed", thing=situation, actor=actor, before=before, after=after)
+    touch()
+    return situation
+
+
+@transaction.atomic
+def crisis_line_change(
+    *,
+    line: CrisisLine,
+    number: str,
+    name: str,
+    about: str,
+    hours: str,
+    verified_on: date | None,
+    active: bool,
+    actor: Any,
+) -> CrisisLine:
+    """Correct a number, or say on which day it was verified with those who answer it."""
+    _may_edit(actor)
+    line = CrisisLine.objects.select_for_update().get(pk=line.pk)
+    before = {"number": line.number, "name": line.name, "verified_on": line.verified_on, "active": line.active}
+    if verified_on is not None and verified_on > timezone.localdate():
+        raise ValidationError("Ověřit číslo můžete nejpozději dnes.")
+    line.number, line.name, line.line, line.hours = clean(number), clean(name), clean(about), clean(hours)
+    line.active = active
+    line.verified_on = verified_on
+    if line.certainty != CrisisLine.Certainty.LAW:
+        line.certainty = CrisisLine.Certainty.VERIFIED if verified_on else CrisisLine.Certainty.UNVERIFIED
+    if not re.fullmatch(r"\+?[\d ]{3,20}", line.number):
+        raise ValidationError("Číslo napište jen číslicemi a mezerami.")
+    line.edited_at = timezone.now()
+    line.full_clean()
+    line.save()
+    after = {"number": line.number, "name": line.name, "verified_on": line.verified_on, "active": line.active}
+    record(verb="crisis_line_changed", thing=line, actor=actor, before=before, after=after)
+    touch()
+    return line
+
+
+def _known(keys: Sequence[str], known: Iterable[str]) -> str:
+    """The keys joined as they are stored; a key that nobody knows is refused by name."""
+    known = set(known)
+    strange = [key for key in keys if key not in known]
+    if strange:
+        raise ValidationError(f"Takový klíč v číselníku není: {', '.join(strange)}.")
+    return " ".join(dict.fromkeys(keys))
+
+
+def _must_lead_somewhere(word: LayWord) -> None:
+    if word.active and not word.kinds:
+        raise ValidationError("Vyberte aspoň jeden druh služby, jinak by slova nikam nevedla.")
+
+
+def _situation_told(situation: Situation) -> dict[str, Any]:
+    return {name: getattr(situation, name) for name in ("title", "line", "kinds", "groups", "violence", "active")}
+
+
+def _told(word: LayWord) -> dict[str, Any]:
+    return {"kinds": word.kinds, "groups": word.groups, "active": word.active}

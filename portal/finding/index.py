@@ -1,0 +1,82 @@
+"""The search of this process: built from the tables, held in memory, renewed when the version of the data changes.
+
+The index is derived data and every node makes its own. In a web process a stale index keeps answering while a new
+one is built beside it; tests and commands wait for the new one.
+"""
+
+import threading
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+from portal.catalogue.models import DataVersion
+
+from . import corpus
+from .engine import Engine
+
+# Number of the data and when it came to be; the time tells apart databases that count from one again.
+type Version = tuple[int, datetime | None]
+
+_lock = threading.Lock()
+_held: tuple[Version, Engine] | None = None
+_building = threading.Event()
+_versions: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
+_in_background = False
+
+
+def renew_in_background() -> None:
+    """Called by a web process when it starts: builds the first index, and visitors never wait for the next ones."""
+    global _in_background  # noqa: PLW0603
+    _in_background = True
+    _renew_beside()
+
+
+def current() -> Engine:
+    """The search over the current data. One query when nothing has changed."""
+    wanted = _data_version()
+    held = _held
+    if held is not None and held[0] == wanted and wanted[1] is not None:
+        return held[1]
+    if held is not None and _in_background:
+        _renew_beside()
+        return held[1]
+    return _renew(wanted)
+
+
+def version(engine: Engine) -> str:
+    """The version of the data an engine was built from, short enough for an address."""
+    return _versions.get(engine, "0")
+
+
+def _data_version() -> Version:
+    row = DataVersion.objects.order_by("-number").values_list("number", "changed_at").first()
+    return row or (0, None)
+
+
+def _renew(wanted: Version) -> Engine:
+    """Build and hold. The version is read before the tables: a change in the middle makes the index stale again."""
+    global _held  # noqa: PLW0603
+    with _lock:
+        if _held is not None and _held[0] == wanted and wanted[1] is not None:
+            return _held[1]
+        engine = corpus.build()
+        _versions[engine] = str(wanted[0])
+        _held = (wanted, engine)
+        return engine
+
+
+def _renew_beside() -> None:
+    """Build in a thread, one at a time."""
+    if _building.is_set():
+        return
+    _building.set()
+
+    def build() -> None:
+        try:
+            _renew(_data_version())
+        finally:
+            _building.clear()
+            connection.close()
+
+    threading.Thread(target=build, name="search-index", daemon=True).start()
