@@ -14,4 +14,8 @@ urlpatterns = [
     path("obce/", views.municipalities, name="municipalities"),
     path("obce/<slug:slug>/", views.municipality, name="municipality"),
     path("druhy/", views.kinds, name="kinds"),
+    path("otevrena-data/sluzby.csv", views.services_data, {"form": "csv"}, name="services_csv"),
+    path("otevrena-data/sluzby.xlsx", views.services_data, {"form": "xlsx"}, name="services_xlsx"),
+    path("otevrena-data/sluzby.json", views.services_data, {"form": "json"}, name="services_json"),
+    path("otevrena-data/sluzby.geojson", views.services_data, {"form": "geojson"}, name="services_geojson"),
 ]

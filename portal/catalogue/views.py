@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from portal.web.templatetags.web import qr_svg
 
-from . import actions, cards, linked, overviews, throttle
+from . import actions, cards, exports, linked, overviews, throttle
 from .forms import ReportForm
-from .models import Service
+from .models import DataVersion, Service
 
 PROVIDERS_A_PAGE = 50
 
@@ -153,3 +154,35 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def kinds(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/kinds.html", {"groups": overviews.kinds_with_counts()})
+
+
+# --- open data -----------------------------------------------------------------------------------------------
+
+
+def _data_version(_request: HttpRequest, form: str) -> str:
+    """What an export was made from: the number of the data, and the day (services end by themselves)."""
+    number = DataVersion.objects.values_list("number", flat=True).first() or 0
+    return f'"{form}-{number}-{timezone.localdate()}"'
+
+
+@login_not_required
+@require_safe
+@condition(etag_func=_data_version)
+def services_data(_request: HttpRequest, form: str) -> HttpResponseBase:
+    """All public services as csv, xlsx, json or geojson, streamed."""
+    services = exports.public_services()
+    answer: HttpResponseBase
+    if form == "xlsx":
+        rows = exports.table_rows(services)
+        answer = FileResponse(exports.write_xlsx(rows), as_attachment=True, filename="sluzby.xlsx")
+    elif form == "csv":
+        lines = exports.csv_lines(exports.table_rows(services))
+        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="sluzby.csv"'
+    elif form == "geojson":
+        parts = exports.geojson_parts(services, settings.SITE_URL)
+        answer = StreamingHttpResponse(parts, content_type="application/geo+json")
+    else:
+        answer = StreamingHttpResponse(exports.json_parts(services, settings.SITE_URL), content_type="application/json")
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
