@@ -128,27 +128,25 @@ def situation_change(
     situation: Situation,
     title: str,
     line: str,
-    kinds: Sequence[str],
-    groups: Sequence[str],
+    kinds: Sequence[Kind],
+    target_groups: Sequence[TargetGroup],
     violence: bool,
     active: bool,
     actor: Any,
 ) -> Situation:
     _may_edit(actor)
     situation = Situation.objects.select_for_update().get(pk=situation.pk)
+    if active and not kinds:
+        raise ValidationError("Vyberte aspoň jeden druh služby, jinak by situace nikam nevedla.")
     before = _situation_told(situation)
     situation.title, situation.line = clean(title), clean(line)
-    situation.kinds = _known(kinds, Kind.objects.values_list("key", flat=True))
-    situation.groups = _known(groups, TargetGroup.objects.values_list("key", flat=True))
     situation.violence, situation.active = violence, active
-    if active and not situation.kinds:
-        raise ValidationError("Vyberte aspoň jeden druh služby, jinak by situace nikam nevedla.")
-    after = _situation_told(situation)
-    if after == before:
-        return situation
     situation.edited_at = timezone.now()
     situation.full_clean()
     situation.save()
+    situation.kinds.set(kinds)
+    situation.target_groups.set(target_groups)
+    after = _situation_told(situation)
     record(verb="situation_changed", thing=situation, actor=actor, before=before, after=after)
     touch()
     return situation
@@ -203,7 +201,10 @@ def _must_lead_somewhere(word: LayWord) -> None:
 
 
 def _situation_told(situation: Situation) -> dict[str, Any]:
-    return {name: getattr(situation, name) for name in ("title", "line", "kinds", "groups", "violence", "active")}
+    told = {name: getattr(situation, name) for name in ("title", "line", "violence", "active")}
+    kinds = list(situation.kinds.values_list("key", flat=True))
+    groups = list(situation.target_groups.values_list("key", flat=True))
+    return told | {"kinds": kinds, "target_groups": groups}
 
 
 def _told(word: LayWord) -> dict[str, Any]:

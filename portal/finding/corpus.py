@@ -141,7 +141,7 @@ def _fitted(rows: tuple[LayRow, ...], kinds: tuple[Naming, ...], groups: tuple[N
 def situations() -> list[Suggestion]:
     return [
         Suggestion(Sort.SITUATION, title, slug)
-        for title, slug in Situation.objects.active().values_list("title", "slug")
+        for title, slug in Situation.objects.shown().values_list("title", "slug")
     ]
 
 

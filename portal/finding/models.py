@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from portal.catalogue.models import Kind, TargetGroup
+
 
 class Origin(models.TextChoices):
     SHIPPED = "shipped", "slovník, který je součástí Pospolu"
@@ -76,7 +78,7 @@ class EmptySearch(models.Model):
 
 
 class SituationQuerySet(models.QuerySet["Situation"]):
-    def active(self) -> SituationQuerySet:
+    def shown(self) -> SituationQuerySet:
         return self.filter(active=True)
 
 
@@ -87,8 +89,8 @@ class Situation(models.Model):
     title = models.CharField("situace slovy člověka", max_length=120)
     line = models.CharField("vysvětlení na jeden řádek", max_length=250)
     steps = models.TextField("první kroky", blank=True, help_text="jeden krok na řádek")
-    kinds = models.CharField("druhy služeb", max_length=200, help_text="klíče s mezerou, nejvhodnější první")
-    groups = models.CharField("cílové skupiny", max_length=200, blank=True, help_text="klíče s mezerou")
+    kinds = models.ManyToManyField(Kind, blank=True, related_name="+", verbose_name="druhy služeb")
+    target_groups = models.ManyToManyField(TargetGroup, blank=True, related_name="+", verbose_name="cílové skupiny")
     # Pages about violence have a quick exit and put the telephone first.
     violence = models.BooleanField("týká se násilí", default=False)
     order = models.PositiveSmallIntegerField("pořadí", default=0)
@@ -105,17 +107,9 @@ class Situation(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def kind_keys(self) -> list[str]:
-        return self.kinds.split()
-
-    @property
-    def group_keys(self) -> list[str]:
-        return self.groups.split()
-
 
 class CrisisLineQuerySet(models.QuerySet["CrisisLine"]):
-    def active(self) -> CrisisLineQuerySet:
+    def shown(self) -> CrisisLineQuerySet:
         return self.filter(active=True)
 
 

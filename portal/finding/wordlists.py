@@ -5,12 +5,15 @@ and nothing is ever deleted: a lay word that left the list is switched off. Load
 """
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+
+from portal.catalogue.models import Kind, TargetGroup
 
 from .lay import LISTS, LayRow, read_lay_rows
 from .models import CrisisLine, LayWord, Origin, Situation
@@ -80,11 +83,28 @@ def joined(rows: list[LayRow]) -> dict[str, LayRow]:
 
 
 def _load_situations(rows: list[dict[str, str]], loaded: Loaded) -> None:
-    known = {one.slug: one for one in Situation.objects.all()}
+    kinds = {one.key: one for one in Kind.objects.all()}
+    groups = {one.key: one for one in TargetGroup.objects.all()}
+    known = {one.slug: one for one in Situation.objects.prefetch_related("kinds", "target_groups")}
     for order, row in enumerate(rows, start=1):
-        texts = {name: row[name] for name in ("title", "line", "kinds", "groups")}
-        values: dict[str, Any] = texts | {"violence": row["violence"] == "1", "order": order}
-        _bring(known.get(row["slug"]) or Situation(slug=row["slug"]), values, loaded)
+        situation = known.get(row["slug"]) or Situation(slug=row["slug"])
+        values = {"title": row["title"], "line": row["line"], "violence": row["violence"] == "1", "order": order}
+        wrote = _bring(situation, values, loaded)
+        if situation.edited_at:
+            continue
+        moved = _relink(situation.kinds, [kinds[key] for key in row["kinds"].split() if key in kinds])
+        moved |= _relink(
+            situation.target_groups, [groups[key] for key in row["target_groups"].split() if key in groups]
+        )
+        loaded.changed += moved and not wrote
+
+
+def _relink(relation: Any, wanted: Sequence[Kind] | Sequence[TargetGroup]) -> bool:
+    """Bring a relation in line; whether anything was different."""
+    if {one.pk for one in relation.all()} == {one.pk for one in wanted}:
+        return False
+    relation.set(wanted)
+    return True
 
 
 def _load_crisis_lines(rows: list[dict[str, str]], loaded: Loaded) -> None:
@@ -104,21 +124,22 @@ def _load_crisis_lines(rows: list[dict[str, str]], loaded: Loaded) -> None:
         _bring(known.get(row["key"]) or CrisisLine(key=row["key"]), values, loaded)
 
 
-def _bring(row: Situation | CrisisLine, values: dict[str, Any], loaded: Loaded) -> None:
-    """Set what the list says, unless a person has edited the row."""
+def _bring(row: Situation | CrisisLine, values: dict[str, Any], loaded: Loaded) -> bool:
+    """Set what the list says, unless a person has edited the row; whether anything was written."""
     if row.edited_at:
         loaded.kept += 1
-        return
+        return False
     added = row.pk is None
     differs = [name for name, value in values.items() if getattr(row, name) != value]
     if not differs and not added:
-        return
+        return False
     for name in differs:
         setattr(row, name, values[name])
     row.full_clean()
     row.save()
     loaded.added += added
     loaded.changed += not added
+    return True
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
