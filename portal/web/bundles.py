@@ -17,28 +17,22 @@ from django.core.files.storage import FileSystemStorage
 
 PACKAGES = settings.ROOT / "node_modules"
 GOV = PACKAGES / "@gov-design-system-ce"
-STYLES = [
-    GOV / "styles/lib/tokens.css",
-    *(settings.ROOT / "static/css" / f"{name}.css" for name in ("tokens", "base", "components", "print")),
-]
+TOKENS = GOV / "styles/lib/tokens.css"
+STYLES = [settings.ROOT / "static/css" / f"{name}.css" for name in ("tokens", "base", "components", "print")]
 # Our word for an icon -> the file of the state's icon set.
 ICONS = {
     "add": "components/plus-lg",
     "back": "components/chevron-left",
     "book": "components/book",
-    "chat": "complex/chat",
     "check": "components/check-lg",
     "clock": "complex/time",
     "close": "components/x-lg",
     "copy": "components/copy",
     "disability": "complex/disability",
-    "documents": "complex/doc-universal",
     "download": "components/download",
     "error": "components/exclamation-lg",
     "external": "components/box-arrow-up-right",
-    "family": "complex/family",
     "forward": "components/chevron-right",
-    "help": "complex/help",
     "home": "components/house-door-fill",
     "info": "components/info-circle-fill",
     "list": "components/list",
@@ -50,7 +44,6 @@ ICONS = {
     "place": "components/geo-alt-fill",
     "remove": "components/dash-lg",
     "search": "components/search",
-    "senior": "complex/senior",
     "settings": "components/gear",
     "star": "components/star-fill",
     "success": "components/check-circle-fill",
@@ -60,9 +53,14 @@ ICONS = {
 
 
 def styles() -> str:
-    """The bundle lies one folder above its sources, so do the addresses in it."""
-    joined = "\n".join(path.read_text("utf-8-sig") for path in STYLES)
-    return joined.replace('url("../', 'url("')
+    """The state's tokens that our styles use, then our styles.
+
+    The bundle lies one folder above its sources, so do the addresses in it."""
+    ours = "\n".join(path.read_text("utf-8") for path in STYLES)
+    values = dict(re.findall(r"(--[\w-]+):\s*([^;}]+)", TOKENS.read_text("utf-8-sig")))
+    used = sorted({name for name in re.findall(r"var\((--[\w-]+)", ours) if name in values})
+    tokens = "".join(f"{name}:{values[name]};" for name in used)
+    return f":root{{{tokens}}}\n" + ours.replace('url("../', 'url("')
 
 
 def scripts() -> str:
