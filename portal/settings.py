@@ -45,6 +45,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
     "portal.home",
+    "portal.access",
     "portal.finding",
     "portal.register",
     "portal.catalogue",
