@@ -7,6 +7,8 @@ at which the shares y_j, summed along the sorted list, first make one whole.
 
 from __future__ import annotations
 
+import heapq
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +27,7 @@ def finish(search: Search, dual: Dual) -> None:
         search.raise_bound(float(dual.lists.tail.sum()))
         return
     master = Master(search, dual)
-    if master.relax() and not search.is_closed(search.value):
+    if master.relax() and not search.is_closed(search.value) and dual.p > 0 and len(dual.free):
         master.decide()
 
 
@@ -34,6 +36,7 @@ class Master:
 
     def __init__(self, search: Search, dual: Dual) -> None:
         self.search, self.dual = search, dual
+        self.is_stuck = False
         self.build(dual.price)
 
     def build(self, price: Floats) -> None:
@@ -129,23 +132,66 @@ class Master:
         return True
 
     def decide(self) -> None:
-        """Solve with whole sites until no cut is violated or the bound meets the value."""
+        """Branch on single sites, cutting at every node, the node with the lowest bound first."""
         search = self.search
-        self.programme.make_whole(self.sites)
-        self.programme.option("mip_rel_gap", 0.1 * search.tolerance)
-        self.programme.option("mip_abs_gap", 0.5 if search.is_whole else 0.0)
-        while not search.is_closed(search.value) and not search.clock.is_up:
+        root = Node(search.bound, np.zeros(self.sites), np.ones(self.sites))
+        heap, count = [(root.bound, 0, root)], 0
+        while heap and not search.clock.is_up:
+            _, _, node = heapq.heappop(heap)
+            for child in self.explore(node):
+                count += 1
+                heapq.heappush(heap, (child.bound, count, child))
+            if self.is_stuck or search.clock.is_up:
+                return
+            search.raise_bound(heap[0][0] if heap else INFINITY)
+            if search.is_closed(search.value):
+                return
+
+    def explore(self, node: Node) -> list[Node]:
+        """Cut until the node is cut off, whole, or tells nothing more; then its two children."""
+        search, sites = self.search, np.arange(self.sites)
+        lower, upper = node.lower.copy(), node.upper.copy()
+        bound = node.bound
+        for turn in range(30):
+            self.programme.bounds(sites, lower, upper)
+            self.programme.option("objective_bound", search.cutoff - self.constant)
             solved = self.programme.solve(search.clock.left)
-            if solved.bound > -INFINITY:
-                search.raise_bound(solved.bound + self.constant)
-            if solved.values is None or not solved.is_optimal:
-                return
-            shares = np.rint(solved.values[: self.sites])
-            self.round_up(shares)
-            _, clients, price = self.separate(shares, solved.values[self.sites :])
-            if not len(clients):
-                return
-            self.cut(clients, price)
+            if solved.is_hopeless:
+                return []
+            if not solved.is_optimal or solved.values is None:
+                self.is_stuck = True
+                return []
+            value = solved.objective + self.constant
+            if value > search.cutoff:
+                return []
+            shares, rise = solved.values[: self.sites], value - bound
+            bound = max(bound, value)
+            reduced = solved.reduced[: self.sites]
+            upper[(shares < 1e-6) & (lower < 0.5) & (value + reduced > search.cutoff)] = 0.0
+            lower[(shares > 1 - 1e-6) & (upper > 0.5) & (value - reduced > search.cutoff)] = 1.0
+            total, clients, price = self.separate(shares, solved.values[self.sites :])
+            is_whole = bool((np.minimum(shares, 1 - shares) < 1e-6).all())
+            if is_whole:
+                self.round_up(shares)
+            if total - value < 1e-9 * abs(total) or (turn > 3 and not is_whole and rise < 1e-6 * abs(value)):
+                break
+            if len(clients):
+                self.cut(clients, price)
+        if is_whole:
+            return []
+        branch = int(np.argmin(np.abs(shares - 0.5)))
+        closed, opened = upper.copy(), lower.copy()
+        closed[branch], opened[branch] = 0.0, 1.0
+        return [Node(bound, lower, closed), Node(bound, opened, upper)]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A part of the search: bounds of the sites and the least cost found possible within them."""
+
+    bound: float
+    lower: Floats
+    upper: Floats
 
 
 def client_costs(lists: Lists, shares: Floats, price: Floats) -> Floats:

@@ -73,8 +73,9 @@ def greedy(
 
 
 @kernel
-def two_nearest(i: int, start: Any, site: Any, cost: Any, tail: Any, slot: Any, near: Any, far: Any, first: Any,
-                second: Any) -> None:
+def two_nearest(
+    i: int, start: Any, site: Any, cost: Any, tail: Any, slot: Any, near: Any, far: Any, first: Any, second: Any
+) -> None:
     """Costs and slots of the two nearest open sites of client i; slot -1 and the tail where there is none."""
     near[i], far[i], first[i], second[i] = tail[i], tail[i], -1, -1
     for pair in range(start[i], start[i + 1]):
@@ -88,8 +89,19 @@ def two_nearest(i: int, start: Any, site: Any, cost: Any, tail: Any, slot: Any, 
 
 
 @kernel
-def account(i: int, sign: float, start: Any, site: Any, cost: Any, near: Any, far: Any, first: Any, gain: Any,
-            loss: Any, extra: Any) -> None:
+def account(
+    i: int,
+    sign: float,
+    start: Any,
+    site: Any,
+    cost: Any,
+    near: Any,
+    far: Any,
+    first: Any,
+    gain: Any,
+    loss: Any,
+    extra: Any,
+) -> None:
     """Add (sign 1) or take back (-1) what client i means for gains, losses and their overlap."""
     at, one, two = first[i], near[i], far[i]
     if at >= 0:
@@ -108,8 +120,17 @@ def account(i: int, sign: float, start: Any, site: Any, cost: Any, near: Any, fa
 
 @kernel
 def swap(
-    start: Any, site: Any, cost: Any, tail: Any, turned: Any, client: Any, paid: Any, chosen: Any, allowed: Any,
-    locked: Any, rounds: int
+    start: Any,
+    site: Any,
+    cost: Any,
+    tail: Any,
+    turned: Any,
+    client: Any,
+    paid: Any,
+    chosen: Any,
+    allowed: Any,
+    locked: Any,
+    rounds: int,
 ) -> float:
     """Exchange one open site for one closed while that lowers the cost (Resende & Werneck 2007).
 

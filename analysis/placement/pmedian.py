@@ -10,7 +10,7 @@ minimise Σ_i w_i min_{j in S} c_ij over sets S of p sites.
 3. Sites whose reduced cost exceeds the gap are closed for good (or opened for good), which leaves a few per
    cent of them.
 4. Benders decomposition over the sites left, cuts in closed form (Durán-Mateluna, Ales & Elloumi 2023),
-   first as a linear, then as an integer programme (HiGHS), until no cut is violated.
+   first as a linear programme (HiGHS), then in a tree that branches on sites and cuts at every node.
 """
 
 from __future__ import annotations
@@ -75,9 +75,7 @@ def _answer(cost: Table, people: Floats, outside: float, search: Search) -> Plac
     value = float(people @ np.where(is_served, least, outside))
     is_proven = search.is_closed(value)
     bound = value if is_proven and search.is_whole else min(search.bound, value)
-    return Placement(
-        sites, value, bound, is_proven, np.where(is_served, sites[nearest], -1), search.clock.seconds
-    )
+    return Placement(sites, value, bound, is_proven, np.where(is_served, sites[nearest], -1), search.clock.seconds)
 
 
 @dataclass
@@ -131,6 +129,7 @@ class Search:
             from analysis.placement.benders import finish
 
             finish(self, dual)
+
     def polish(self, chosen: Ints, rounds: int = 1_000_000) -> None:
         """Improve a set of sites by swaps and keep it when it is the best."""
         from analysis.placement import kernels

@@ -17,13 +17,14 @@ INFINITY = math.inf
 @dataclass(frozen=True, eq=False)
 class Solved:
     """`values` of the variables (None without a solution), the objective, the bound, and the reduced costs of
-    a linear programme."""
+    a linear programme. `is_hopeless`: there is no solution, or none below the option `objective_bound`."""
 
     values: Floats | None
     objective: float
     bound: float
     reduced: Floats
     is_optimal: bool
+    is_hopeless: bool
 
 
 class Programme:
@@ -79,6 +80,10 @@ class Programme:
         status = self.highs.getModelStatus()
         info, solution = self.highs.getInfo(), self.highs.getSolution()
         is_optimal = status == highspy.HighsModelStatus.kOptimal
+        is_hopeless = status in (
+            highspy.HighsModelStatus.kInfeasible,
+            highspy.HighsModelStatus.kObjectiveBound,
+        )
         has_values = info.primal_solution_status == 2
         is_whole = info.mip_node_count >= 0
         bound = info.mip_dual_bound if is_whole else (info.objective_function_value if is_optimal else -INFINITY)
@@ -88,4 +93,5 @@ class Programme:
             float(bound),
             np.array(solution.col_dual) if is_optimal and not is_whole else np.zeros(self.size),
             is_optimal,
+            is_hopeless,
         )
