@@ -9,3 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.jobs.urls")),
     path("", include("portal.web.urls")),
 ]
+
+# Whoever may not see a thing gets the same answer as for an address that leads nowhere.
+handler403 = "portal.home.views.not_found"
+handler404 = "portal.home.views.not_found"
+handler400 = "portal.home.views.bad_request"

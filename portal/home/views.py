@@ -1,12 +1,139 @@
+"""The front page, the desk of people who look after the site, and pages that say what the site is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from portal.accounts.rules import may_see_desk
+from portal.catalogue.models import Provider, Service
+from portal.finding import index, results
+from portal.finding.models import Situation
+
+from . import datasets, today
+
+# Ways in on the front page; the rest of situations is one click away.
+SITUATIONS = 8
 
 
 @login_not_required
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/landing.html")
+    engine = index.current()
+    context = {
+        "groups": results.groups_present(engine),
+        "situations": Situation.objects.shown()[:SITUATIONS],
+        "services": len(engine.entries),
+        "providers": len({entry.provider for entry in engine.entries}),
+    }
+    return render(request, "home/landing.html", context)
 
 
+# --- the desk ------------------------------------------------------------------------------------------------
+
+
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/desk.html")
+    if not may_see_desk(request.user):
+        raise PermissionDenied
+    return render(request, "home/desk.html", {"tasks": today.tasks(request.user), "places": today.places(request.user)})
+
+
+# --- what the site says of itself ----------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/contact.html")
+
+
+@login_not_required
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/help.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/privacy.html", {"map_tiles": settings.MAP_TILES})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def open_data(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/open_data.html", {"datasets": datasets.datasets()})
+
+
+@login_not_required
+@require_safe
+def catalogue(request: HttpRequest) -> HttpResponse:
+    response = JsonResponse(datasets.dcat(), json_dumps_params={"ensure_ascii": False})
+    response["Content-Type"] = "application/ld+json; charset=utf-8"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@login_not_required
+@require_safe
+@cache_control(max_age=86400)
+def robots(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+@cache_control(max_age=3600)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Pages for search engines: what does not change with every question."""
+    static = [
+        reverse(name)
+        for name in (
+            "home:landing",
+            "finding:situations",
+            "finding:crisis",
+            "finding:map",
+            "home:contact",
+            "home:help",
+            "home:accessibility",
+            "home:privacy",
+            "home:open_data",
+        )
+    ]
+    services = Service.objects.public().order_by("pk").values_list("slug", "changed_at")
+    providers = Provider.objects.public().order_by("pk").values_list("slug", flat=True)
+    context: dict[str, Any] = {
+        "pages": static + [reverse("finding:situation", args=[one.slug]) for one in Situation.objects.shown()],
+        "services": services,
+        "providers": providers,
+    }
+    return render(request, "home/sitemap.xml", context, content_type="application/xml")
+
+
+# --- refusals ------------------------------------------------------------------------------------------------
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Also the answer to whoever may not see a thing: a refusal looks like absence."""
+    return render(request, "404.html", status=404)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)

@@ -1,0 +1,120 @@
+"""What the maps draw: points of services (from memory) and outlines of areas (simplified, kept in the cache)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.cache import cache
+
+from portal.territory.models import Boundary, Municipality, Orp
+
+from . import results
+from .engine import Engine
+from .forms import Asked
+
+DAY = 24 * 60 * 60
+# Outlines of one region are drawn by municipalities, of more regions by ORP.
+GRID = {Boundary.Level.MUNICIPALITY: 0.002, Boundary.Level.ORP: 0.004}
+
+
+def points(asked: Asked, engine: Engine, version: str, page_size: int = 0) -> bytes:
+    """GeoJSON of points as bytes: of everything found, or of one page of it. What lies on the map of all places is
+    kept in the cache; a question in words is not (there are too many of them)."""
+    plain = not (asked.text or asked.near or asked.point or page_size)
+    key = f"points:{version}:{asked.query()}" if plain and len(asked.query()) < 150 else ""
+    made: bytes | None = cache.get(key) if key else None
+    if made is None:
+        answer = results.ask(engine, asked, page_size=page_size)
+        ids = [hit.id for hit in answer.hits] if page_size else answer.ids
+        collection = results.points(ids, engine, together=not page_size)
+        made = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
+        if key and "otevreno" not in key:
+            cache.set(key, made, timeout=DAY)
+    return made
+
+
+def regions_of(engine: Engine) -> list[str]:
+    """Codes of the regions in which the catalogue has a public place, most places first."""
+    counts: dict[str, int] = {}
+    for entry in engine.entries:
+        for spot in entry.spots:
+            place = engine.places.get(spot.municipality)
+            if place and place.areas:
+                counts[place.areas[-1]] = counts.get(place.areas[-1], 0) + 1
+    return sorted(counts, key=lambda code: (-counts[code], code))
+
+
+def outlines(region: str, version: str) -> bytes:
+    """GeoJSON of outlines as bytes: municipalities of one region, or ORP of all where `region` is empty.
+    Made once for a version of the data; read from the cache afterwards."""
+    key = f"outlines:{version}:{region}"
+    made: bytes | None = cache.get(key)
+    if made is None:
+        made = json.dumps(_collection(region), ensure_ascii=False, separators=(",", ":")).encode()
+        cache.set(key, made, timeout=DAY)
+    return made
+
+
+def _collection(region: str) -> dict[str, Any]:
+    if region:
+        level = Boundary.Level.MUNICIPALITY
+        names = dict(Municipality.objects.filter(region=region).values_list("code", "name"))
+    else:
+        level = Boundary.Level.ORP
+        names = dict(Orp.objects.values_list("code", "name"))
+    rows = Boundary.objects.filter(level=level, code__in=names) if region else Boundary.objects.filter(level=level)
+    features = [
+        {
+            "type": "Feature",
+            "id": code,
+            "geometry": coarser(geometry, GRID[level]),
+            "properties": {"name": names.get(code, code)},
+        }
+        for code, geometry in rows.values_list("code", "geometry").iterator()
+    ]
+    return {"type": "FeatureCollection", "features": [one for one in features if one["geometry"]["coordinates"]]}
+
+
+def coarser(geometry: dict[str, Any], grid: float) -> dict[str, Any]:
+    """The geometry with every corner moved to a grid of so many degrees, and repeated corners left out.
+
+    Neighbours share corners and move them to the same place, so no gap opens between them (which dropping corners
+    of each outline by itself would do). A ring smaller than the grid vanishes.
+    """
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    kept = [rings for polygon in polygons if (rings := _rings(polygon, grid))]
+    return {"type": "MultiPolygon", "coordinates": kept}
+
+
+def _rings(polygon: Iterable[Any], grid: float) -> list[list[list[float]]]:
+    rings = []
+    for number, ring in enumerate(polygon):
+        snapped = _straight(_snapped(ring, grid))
+        if len(snapped) >= 4:
+            rings.append(snapped)
+        elif number == 0:
+            return []
+    return rings
+
+
+def _snapped(ring: Iterable[Any], grid: float) -> list[list[float]]:
+    corners: list[list[float]] = []
+    for lon, lat, *_height in ring:
+        corner = [round(round(lon / grid) * grid, 4), round(round(lat / grid) * grid, 4)]
+        if not corners or corners[-1] != corner:
+            corners.append(corner)
+    return corners
+
+
+def _straight(corners: list[list[float]]) -> list[list[float]]:
+    """Without corners that lie on the straight line between their neighbours."""
+    if len(corners) < 4:
+        return corners
+    kept = [corners[0]]
+    for at in range(1, len(corners) - 1):
+        (ax, ay), (bx, by), (cx, cy) = kept[-1], corners[at], corners[at + 1]
+        if abs((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)) > 1e-9:
+            kept.append(corners[at])
+    return [*kept, corners[-1]]

@@ -1,0 +1,126 @@
+"""What needs a coordinator today, each thing with one obvious action; and where the rest of the work is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.catalogue import rules as catalogue_rules
+from portal.catalogue.models import Report, Service
+from portal.finding import rules as finding_rules
+from portal.finding.models import CrisisLine, EmptySearch
+from portal.register.models import ImportRun
+from words.plural import counted
+
+# The register is read every day; silence of a week means that something stopped.
+STALE_IMPORT = timedelta(days=7)
+# A crisis number is trusted for half a year.
+STALE_LINE = timedelta(days=180)
+RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    title: str
+    why: str
+    action: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    title: str
+    line: str
+    url: str
+
+
+def tasks(person: Any) -> list[Task]:
+    """Things that wait, the most pressing first."""
+    waiting = []
+    if catalogue_rules.may_read_desk(person):
+        waiting += [*_reports(), *_imports()]
+    if finding_rules.may_read_empty_searches(person):
+        waiting += [*_empty_searches(), *_crisis_lines()]
+    return [task for task in waiting if task.url]
+
+
+def _reports() -> list[Task]:
+    number = Report.objects.filter(state=Report.State.NEW).count()
+    if not number:
+        return []
+    title = counted(number, _("nahlášená chyba"), _("nahlášené chyby"), _("nahlášených chyb"))
+    return [Task(title, _("Lidé píšou, že u služby něco nesedí."), _("Vyřídit"), _address("catalogue:reports"))]
+
+
+def _imports() -> list[Task]:
+    url = _address("register:imports", "register:runs", "register:index")
+    newest = ImportRun.objects.newest().first()
+    if newest is not None and newest.waits_for_person:
+        why = _("Soubor %(file)s mění víc, než je obvyklé. Bez vás se nezapíše.") % {"file": newest.file_name}
+        return [Task(_("Registr čeká na potvrzení"), why, _("Podívat se na rozdíly"), url)]
+    applied = ImportRun.objects.filter(state__in=(ImportRun.State.DONE, ImportRun.State.UNCHANGED)).newest().first()
+    if applied is None:
+        if Service.objects.exists():
+            return []
+        why = _("V seznamu zatím nejsou žádné služby.")
+        return [Task(_("Načtěte registr"), why, _("Načíst registr"), url)]
+    if applied.created_at < timezone.now() - STALE_IMPORT:
+        why = _("Naposledy %(day)s.") % {"day": f"{timezone.localtime(applied.created_at):%-d. %-m. %Y}"}
+        return [Task(_("Registr je víc než týden starý"), why, _("Načíst znovu"), url)]
+    return []
+
+
+def _empty_searches() -> list[Task]:
+    since = timezone.localdate() - RECENT
+    number = EmptySearch.objects.filter(day__gte=since).values("question").distinct().count()
+    if not number:
+        return []
+    title = counted(number, _("otázka bez odpovědi"), _("otázky bez odpovědi"), _("otázek bez odpovědi"))
+    why = _("Tohle lidé za poslední měsíc hledali a nenašli.")
+    return [Task(title, why, _("Doplnit do slovníku"), _address("finding:empty_searches"))]
+
+
+def _crisis_lines() -> list[Task]:
+    since = timezone.localdate() - STALE_LINE
+    unverified = CrisisLine.objects.shown().exclude(certainty=CrisisLine.Certainty.LAW).exclude(verified_on__gte=since)
+    number = unverified.count()
+    if not number:
+        return []
+    title = counted(number, _("neověřené krizové číslo"), _("neověřená krizová čísla"), _("neověřených krizových čísel"))
+    why = _("Zavolejte tam a zapište den, kdy číslo platilo.")
+    return [Task(title, why, _("Ověřit"), _address("finding:crisis_lines"))]
+
+
+def places(person: Any) -> list[Place]:
+    """Where the person can go on working; what the installation lacks or the person may not is left out."""
+    held = []
+    if catalogue_rules.may_read_desk(person):
+        held += [
+            Place(_("Služby"), _("zapsat návaznou službu, opravit kartu"), _address("catalogue:edit_list", "catalogue:desk_services")),
+            Place(_("Nahlášené chyby"), _("co podle lidí nesedí"), _address("catalogue:reports")),
+            Place(_("Registr"), _("načíst soubor, podívat se na rozdíly"), _address("register:imports", "register:runs", "register:index")),
+            Place(_("Číselníky"), _("druhy, skupiny, formy"), _address("catalogue:codelists")),
+        ]
+    if finding_rules.may_read_empty_searches(person):
+        held += [
+            Place(_("Slovník"), _("slova lidí a kam vedou"), _address("finding:lay_words")),
+            Place(_("Hledání bez výsledku"), _("co lidé nenašli"), _address("finding:empty_searches")),
+            Place(_("Životní situace"), _("rozcestník pro veřejnost"), _address("finding:situation_list")),
+            Place(_("Krizová čísla"), _("a kdy jsme je ověřili"), _address("finding:crisis_lines")),
+        ]
+    return [place for place in held if place.url]
+
+
+def _address(*names: str) -> str:
+    """The address of the first of the names that this installation has."""
+    for name in names:
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
