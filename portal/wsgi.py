@@ -4,3 +4,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
+
+# Only a web process serves while its search index is renewed; commands and tests wait for theirs.
+from portal.finding import index  # noqa: E402 - the apps must be ready first
+
+index.renew_in_background()

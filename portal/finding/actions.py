@@ -44,7 +44,7 @@ def impersonal(text: str) -> str:
     kept = [
         word.folded
         for place, word in enumerate(words)
-        if not any(letter.isdigit() for letter in word.text)
+        if word.folded.isalpha()
         and (place == 0 or not word.text[0].isupper() or (word.text.isupper() and len(word.text) > 1))
     ][:MOST_WORDS]
     return " ".join(kept)[:LONGEST].strip()

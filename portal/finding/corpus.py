@@ -6,6 +6,7 @@ addresses.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from portal.catalogue.models import (
     Facility,
@@ -126,16 +127,11 @@ def lay_model() -> LayModel:
     )
 
 
-_last_fit: tuple[tuple[object, ...], LayModel] | None = None
-
-
+# The last model and the one before it.
+@lru_cache(maxsize=2)
 def _fitted(rows: tuple[LayRow, ...], kinds: tuple[Naming, ...], groups: tuple[Naming, ...]) -> LayModel:
-    """Fitting takes a second and words change less often than services: the last model is kept."""
-    global _last_fit  # noqa: PLW0603
-    words = (rows, kinds, groups)
-    if _last_fit is None or _last_fit[0] != words:
-        _last_fit = (words, LayModel(rows or read_lay_rows(), kinds, groups))
-    return _last_fit[1]
+    """Fitting takes a second and words change less often than services."""
+    return LayModel(rows or read_lay_rows(), kinds, groups)
 
 
 def situations() -> list[Suggestion]:

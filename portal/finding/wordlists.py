@@ -92,11 +92,10 @@ def _load_situations(rows: list[dict[str, str]], loaded: Loaded) -> None:
         wrote = _bring(situation, values, loaded)
         if situation.edited_at:
             continue
-        moved = _relink(situation.kinds, [kinds[key] for key in row["kinds"].split() if key in kinds])
-        moved |= _relink(
-            situation.target_groups, [groups[key] for key in row["target_groups"].split() if key in groups]
-        )
-        loaded.changed += moved and not wrote
+        own_kinds = [kinds[key] for key in row["kinds"].split() if key in kinds]
+        own_groups = [groups[key] for key in row["target_groups"].split() if key in groups]
+        moved = [_relink(situation.kinds, own_kinds), _relink(situation.target_groups, own_groups)]
+        loaded.changed += any(moved) and not wrote
 
 
 def _relink(relation: Any, wanted: Sequence[Kind] | Sequence[TargetGroup]) -> bool:
