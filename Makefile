@@ -37,6 +37,7 @@ database: setup
 	$(PY) manage.py migrate --verbosity 0
 	$(PY) manage.py load_lists
 	$(PY) manage.py load_words
+	$(PY) manage.py load_words
 	$(PY) manage.py load_demo
 
 run: database  ## set up, load the demo region and serve the site on HOST (127.0.0.1:8000)

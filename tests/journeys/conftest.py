@@ -50,7 +50,7 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
     manage = [sys.executable, "manage.py"]
-    for command in (["migrate", "-v0"], ["load_lists"], ["load_demo"]):
+    for command in (["migrate", "-v0"], ["load_lists"], ["load_words"], ["load_demo"]):
         subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     # In DEBUG, as `make run`, so that whitenoise serves static files from where they are.
     gunicorn = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{port}", "--threads", "4"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.catalogue.models import Kind
 from portal.finding import index
 from portal.finding.engine import Answer, Engine
 from portal.finding.question import Notice
@@ -41,16 +42,18 @@ class Command(BaseCommand):
 
 
 def answered(answer: Answer, engine: Engine) -> list[dict[str, Any]]:
-    """Hits as plain objects; `municipality` and `distance_km` belong to the nearest place of the service."""
+    """Hits as plain objects; `kind_code` is the register's code of the kind (our key where it has none),
+    `municipality` and `distance_km` belong to the nearest place of the service."""
     entries = {entry.id: entry for entry in engine.entries}
     names = {naming.key: naming.name for naming in engine.lay.kind_namings}
+    codes = dict(Kind.objects.values_list("key", "code"))
     found = []
     for hit in answer.hits:
         entry = entries[hit.id]
         place = engine.places.get(hit.municipality)
         found.append(
             {
-                "kind_code": hit.kind,
+                "kind_code": codes.get(hit.kind) or hit.kind,
                 "kind": names.get(hit.kind, hit.kind),
                 "service": entry.name,
                 "provider": entry.provider,
