@@ -141,7 +141,7 @@ def test_find_prints_ranked_objects():
     found = find("pečovatelka pro babičku", "--near", "Zkušebno", "--limit", "5")
     assert [one["service"] for one in found] == ["Domácí péče", "Daleko"]
     assert list(found[0]) == ["kind_code", "kind", "service", "provider", "municipality", "distance_km", "score"]
-    assert (found[0]["kind_code"], found[0]["municipality"], found[0]["distance_km"]) == ("ps", "Zkušebno", 0.0)
+    assert (found[0]["kind_code"], found[0]["municipality"], found[0]["distance_km"]) == ("zkouska/ps", "Zkušebno", 0.0)
 
 
 def test_find_refuses_a_senseless_limit_and_survives_senseless_words():

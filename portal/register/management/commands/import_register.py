@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.catalogue import codelists
+from portal.catalogue.models import Kind
 from portal.register import actions, exports
 from portal.register.fetch import fetched
 from portal.register.plan import Plan
@@ -33,6 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, metavar="OUT.csv", help="write every difference and problem here")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        # Without kinds not a row could be read; the shipped lists are what a new installation means anyway.
+        if not options["dry_run"] and not Kind.objects.exists():
+            codelists.load()
         try:
             with fetched(options["where"]) as file:
                 plan = actions.import_file(
