@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0912, PLR0914, PLR0915, PLR0917 - written for the compiler
+# ruff: noqa: PLR0912, PLR0917 - written for the compiler
 """Compiled searches over sorted neighbour lists. Import through the solvers only.
 
 Lists (see `lists.Lists`): client i may be served by sites site[start[i]:start[i + 1]] at rising costs

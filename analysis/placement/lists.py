@@ -33,15 +33,16 @@ class Lists:
     site_count: int
 
     @property
-    def arguments(self) -> tuple[Any, ...]:
+    def arguments(self) -> tuple[Any, Any, Any, Any]:
         return self.start, self.site, self.cost, self.tail
 
     @cached_property
-    def turned(self) -> tuple[Any, ...]:
+    def turned(self) -> tuple[Any, Any, Any]:
         """The same pairs by site: (first pair, client, cost)."""
         from analysis.placement import kernels
 
-        return tuple(kernels.turn(self.start, self.site, self.cost, self.site_count))
+        turned, client, paid = kernels.turn(self.start, self.site, self.cost, self.site_count)
+        return turned, client, paid
 
     def only(self, sites: Ints, always: Ints) -> Lists:
         """Lists over `sites` alone, numbered in that order, with the sites of `always` open already."""

@@ -26,6 +26,9 @@ from analysis.placement.lists import Lists, Table, columns, default_beyond, list
 from analysis.placement.result import Clock, Placement, chosen_sites, people_of
 
 TOLERANCE = 1e-7
+PATIENCE = 20  # steps without gain before they get shorter
+POLISH_EVERY = 40  # steps between two sets of the dual improved by swaps
+FIX_EVERY = 60  # steps between two attempts to decide sites
 
 
 def p_median(
@@ -145,6 +148,39 @@ class Search:
             self.chosen, self.value = mine, float(value)
 
 
+class Ascent:
+    """Memory of a subgradient ascent: the best prices, the length of a step, how long nothing was gained."""
+
+    def __init__(self, price: Floats) -> None:
+        # What a step of each client's price is measured in: its own first price, thus its weight.
+        self.scale = np.maximum(price, 1e-6 * max(1e-12, float(price.max(initial=0.0))))
+        self.best, self.top = price.copy(), -math.inf
+        self.direction = np.zeros(len(price))
+        self.length, self.idle, self.is_over = 1.0, 0, False
+
+    def note(self, value: float, price: Floats) -> None:
+        """Take in the bound at some prices."""
+        is_gain = value > self.top + 1e-7 * abs(self.top) or math.isinf(self.top)
+        self.idle = 0 if is_gain else self.idle + 1
+        if value > self.top:
+            self.top, self.best = value, price.copy()
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.idle >= PATIENCE
+
+    def shorten(self) -> None:
+        """Go on from the best prices with shorter steps."""
+        self.length *= 0.6
+        self.is_over = self.length < 0.002
+        self.idle, self.direction = 0, np.zeros_like(self.direction)
+
+    def restart(self, tail: Floats) -> None:
+        """The problem shrank: go on from the best prices, which must not exceed the tail."""
+        self.best = np.minimum(self.best, tail)
+        self.idle, self.direction = 0, np.zeros_like(self.direction)
+
+
 @dataclass
 class Dual:
     """Lagrangian dual over the sites not yet decided.
@@ -202,66 +238,43 @@ class Dual:
 
     def run(self, steps: int = 4000) -> None:
         """Subgradient ascent with fixing, until the gap closes, the steps dwindle or time is up."""
-        from analysis.placement import kernels
-
-        search = self.search
-        scale = self._scale()
-        length, stuck, since = 1.0, 0, 0
-        best_price, top = self.price.copy(), -math.inf
-        counts = np.empty(len(self.price), dtype=np.int64)
-        direction = np.zeros(len(self.price))
+        search, ascent = self.search, Ascent(self.price)
         for step in range(steps):
             value, rho, chosen = self.value_at(self.price)
-            if value > top + 1e-7 * abs(top) if top > -math.inf else True:
-                stuck = 0
-            else:
-                stuck += 1
-            if value > top:
-                top, best_price = value, self.price.copy()
-                search.raise_bound(value)
-            if search.is_closed(search.value) or search.clock.is_up:
-                break
-            since += 1
-            if step % 40 == 20 and self.p:
-                before = search.value
+            search.raise_bound(value)
+            ascent.note(value, self.price)
+            if step % POLISH_EVERY == POLISH_EVERY // 2 and self.p:
                 search.polish(np.concatenate([self.opened, self.free[chosen]]))
-                if search.value < before:
-                    since = 1000
-            if since >= 60 and self._fix(value if value > top - 1e-9 else value, rho, chosen):
-                since = 0
-                self.price = np.minimum(self.price, self.lists.tail)
-                best_price = np.minimum(best_price, self.lists.tail)
-                direction[:] = 0.0
+            if search.is_closed(search.value) or search.clock.is_up or ascent.is_over:
+                break
+            if step % FIX_EVERY == FIX_EVERY - 1 and self._fix(value, rho, chosen):
                 if not len(self.free):
                     search.raise_bound(float(self.lists.tail.sum()))
                     break
-                continue
-            if since >= 60:
-                since = 0
-            if stuck >= 20:
-                length *= 0.6
-                stuck = 0
-                self.price = best_price.copy()
-                direction[:] = 0.0
-                if length < 0.002:
-                    break
-                continue
-            is_open = np.zeros(len(self.free), dtype=bool)
-            is_open[chosen] = True
-            kernels.served(*self.lists.arguments[:3], self.price, is_open, counts)
-            slope = 1.0 - counts
-            direction = slope + 0.3 * direction
-            norm = float((scale * direction * direction).sum())
-            if norm == 0.0:
-                break
-            move = length * (1.005 * search.value - value) / norm
-            self.price = np.clip(self.price + move * scale * direction, 0.0, self.lists.tail)
-        self.price = best_price
+                ascent.restart(self.lists.tail)
+                self.price = ascent.best
+            elif ascent.is_stuck:
+                ascent.shorten()
+                self.price = ascent.best
+            else:
+                self.price = self._step(ascent, value, chosen)
+        self.price = ascent.best
 
-    def _scale(self) -> Floats:
-        """Typical weighted cost of each client: what a step of its price is measured in."""
-        weight = np.maximum(self.price, 1e-12 * max(1.0, float(self.price.max(initial=0.0))))
-        return weight
+    def _step(self, ascent: Ascent, value: float, chosen: Ints) -> Floats:
+        """Prices moved along the subgradient, which keeps a share of where it went before."""
+        from analysis.placement import kernels
+
+        is_open = np.zeros(len(self.free), dtype=bool)
+        is_open[chosen] = True
+        counts = np.empty(len(self.price), dtype=np.int64)
+        kernels.served(*self.lists.arguments[:3], self.price, is_open, counts)
+        ascent.direction = (1.0 - counts) + 0.3 * ascent.direction
+        norm = float((ascent.scale * ascent.direction * ascent.direction).sum())
+        if norm == 0.0:
+            ascent.is_over = True
+            return self.price
+        move = ascent.length * (1.005 * self.search.value - value) / norm
+        return np.clip(self.price + move * ascent.scale * ascent.direction, 0.0, self.lists.tail)
 
     def _fix(self, value: float, rho: Floats, chosen: Ints) -> bool:
         """Decide sites whose reduced cost exceeds the gap; True when the problem shrank."""
