@@ -1,0 +1,92 @@
+"""Every address of the portal: who gets what from it. tests/test_addresses.py holds the table complete and true.
+
+A row says what a GET answers to those who may come in (`answer`), and who may: EVERYONE, or some of the roles.
+The others learn nothing: whoever is not signed in is sent to sign in, whoever is signed in gets 404.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.accounts.models import Grant
+from tests.world import World
+
+Role = Grant.Role
+EVERYONE = frozenset({"visitor", "nobody", *Role.values})
+READERS = frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR, Role.TECHNICAL})
+SIGNED_IN = EVERYONE - {"visitor"}
+
+
+@dataclass(frozen=True)
+class Address:
+    who: frozenset[str] = EVERYONE
+    answer: int = 200
+    arguments: Callable[[World], dict[str, Any]] = field(default=lambda _: {})
+    html: bool = True  # a page a person reads: looked at by axe and the HTML checker
+    writes: bool = False  # the one exception to "GET writes nothing" (docs/decisions/0004)
+
+
+def data(**more: Any) -> Address:
+    return Address(html=False, **more)
+
+
+def of_service(world: World) -> dict[str, Any]:
+    return {"slug": world.service.slug}
+
+
+def of_job(world: World) -> dict[str, Any]:
+    return {"key": world.job.key}
+
+
+def desk(**more: Any) -> Address:
+    return Address(**{"who": READERS, **more})
+
+
+ADDRESSES: dict[str, Address] = {
+    "home:landing": Address(),
+    "home:contact": Address(),
+    "home:help": Address(),
+    "home:privacy": Address(),
+    "home:accessibility": Address(),
+    "home:open_data": Address(),
+    "home:catalogue": data(),
+    "home:robots": data(),
+    "home:sitemap": data(),
+    "home:desk": desk(),
+    "finding:search": Address(writes=True),
+    "finding:suggest": data(),
+    "finding:suggest_places": data(),
+    "finding:missing": data(answer=405),
+    "finding:map": Address(),
+    "finding:map_points": data(),
+    "finding:map_borders": data(),
+    "finding:situations": Address(),
+    "finding:situation": Address(arguments=lambda world: {"slug": world.situation.slug}),
+    "finding:crisis": Address(),
+    "finding:selection": Address(),
+    "finding:selection_change": data(answer=405),
+    "finding:guide": Address(),
+    "catalogue:service": Address(arguments=of_service),
+    "catalogue:service_easy": Address(arguments=of_service),
+    "catalogue:service_qr": data(arguments=of_service),
+    "catalogue:report": Address(arguments=of_service),
+    "catalogue:report_thanks": Address(arguments=of_service),
+    "catalogue:providers": Address(),
+    "catalogue:provider": Address(arguments=lambda world: {"slug": world.service.provider.slug}),
+    "catalogue:municipalities": Address(),
+    "catalogue:municipality": Address(arguments=lambda world: {"slug": world.town.slug}),
+    "catalogue:kinds": Address(),
+    "catalogue:services_csv": data(),
+    "catalogue:services_xlsx": data(),
+    "catalogue:services_json": data(),
+    "catalogue:services_geojson": data(),
+    "accounts:sign_in": Address(),
+    "accounts:sign_out": data(who=SIGNED_IN, answer=405),
+    "jobs:state": data(arguments=of_job),
+    "jobs:progress": Address(arguments=of_job),
+    "jobs:result": data(arguments=of_job),
+    "web:ui": Address(),
+    "web:ui_places": data(),
+    "web:ui_suggest": data(),
+    "web:set_language": data(answer=302),
+}

@@ -1,0 +1,32 @@
+"""One small whole world for tests that walk through every address."""
+
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+
+from portal.catalogue.actions import touch
+from portal.catalogue.models import Service
+from portal.finding.models import Situation
+from portal.jobs.models import Job
+from portal.territory.models import Municipality
+from tests import make
+
+
+@dataclass(frozen=True)
+class World:
+    town: Municipality
+    service: Service
+    situation: Situation
+    job: Job
+
+
+def build() -> World:
+    town = make.municipality("Svornov", people=5000)
+    service = make.service("Domácí pomoc", at=town)
+    service.easy_read = "Přijdeme k vám domů.\nPomůžeme vám."
+    service.save()
+    situation = Situation.objects.create(title="Starám se o rodiče", slug="rodice", line="Kdo pomůže doma.")
+    job = Job.objects.create(key="nikdo-neuhodne", kind="guide", title="Tištěný průvodce", state=Job.State.DONE)
+    job.result.save("pruvodce.pdf", ContentFile(b"%PDF-1.7"))
+    touch()
+    return World(town, service, situation, job)
