@@ -133,13 +133,16 @@ def situation_change(
     violence: bool,
     active: bool,
     actor: Any,
+    steps: str = "",
 ) -> Situation:
+    """What the page of a situation says; `steps` are the first steps, one on a line."""
     _may_edit(actor)
     situation = Situation.objects.select_for_update().get(pk=situation.pk)
     if active and not kinds:
         raise ValidationError("Vyberte aspoň jeden druh služby, jinak by situace nikam nevedla.")
     before = _situation_told(situation)
     situation.title, situation.line = clean(title), clean(line)
+    situation.steps = "\n".join(step for one in steps.splitlines() if (step := clean(one)))
     situation.violence, situation.active = violence, active
     situation.edited_at = timezone.now()
     situation.full_clean()
@@ -201,7 +204,7 @@ def _must_lead_somewhere(word: LayWord) -> None:
 
 
 def _situation_told(situation: Situation) -> dict[str, Any]:
-    told = {name: getattr(situation, name) for name in ("title", "line", "violence", "active")}
+    told = {name: getattr(situation, name) for name in ("title", "line", "steps", "violence", "active")}
     kinds = list(situation.kinds.values_list("key", flat=True))
     groups = list(situation.target_groups.values_list("key", flat=True))
     return told | {"kinds": kinds, "target_groups": groups}

@@ -226,9 +226,9 @@ def why(hit: Hit, engine: Engine, near: str) -> str:
     said = []
     if reasons.kind_words:
         words = ", ".join(reasons.kind_words)
-        said.append(_("„%(words)s“ řeší %(kind)s") % {"words": words, "kind": label("kind", hit.kind, engine)})
+        said.append(_("%(kind)s (podle slov: %(words)s)") % {"words": words, "kind": label("kind", hit.kind, engine)})
     if reasons.name_words:
-        said.append(_("„%(words)s“ má v názvu") % {"words": " ".join(reasons.name_words)})
+        said.append(_("v názvu má: %(words)s") % {"words": " ".join(reasons.name_words)})
     if reasons.groups:
         said.append(
             _("pro koho: %(groups)s") % {"groups": ", ".join(label("group", one, engine) for one in reasons.groups)}

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import views
+from . import desk, views
 
 app_name = "finding"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,4 +17,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vyber/", views.selection_page, name="selection"),
     path("vyber/zmena/", views.selection_change, name="selection_change"),
     path("pruvodce/", views.guide, name="guide"),
+    path("sprava/slovnik/", desk.lay_words, name="lay_words"),
+    path("sprava/slovnik/nova-slova/", desk.lay_word_add, name="lay_word_add"),
+    path("sprava/slovnik/<int:pk>/", desk.lay_word_change, name="lay_word_change"),
+    path("sprava/hledani-bez-vysledku/", desk.empty_searches, name="empty_searches"),
+    path("sprava/situace/", desk.situation_list, name="situation_list"),
+    path("sprava/situace/<slug:slug>/", desk.situation_change, name="situation_change"),
+    path("sprava/krizova-cisla/", desk.crisis_lines, name="crisis_lines"),
+    path("sprava/krizova-cisla/<slug:key>/", desk.crisis_line_change, name="crisis_line_change"),
 ]

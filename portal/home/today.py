@@ -91,7 +91,9 @@ def _crisis_lines() -> list[Task]:
     number = unverified.count()
     if not number:
         return []
-    title = counted(number, _("neověřené krizové číslo"), _("neověřená krizová čísla"), _("neověřených krizových čísel"))
+    title = counted(
+        number, _("neověřené krizové číslo"), _("neověřená krizová čísla"), _("neověřených krizových čísel")
+    )
     why = _("Zavolejte tam a zapište den, kdy číslo platilo.")
     return [Task(title, why, _("Ověřit"), _address("finding:crisis_lines"))]
 
@@ -101,9 +103,17 @@ def places(person: Any) -> list[Place]:
     held = []
     if catalogue_rules.may_read_desk(person):
         held += [
-            Place(_("Služby"), _("zapsat návaznou službu, opravit kartu"), _address("catalogue:edit_list", "catalogue:desk_services")),
+            Place(
+                _("Služby"),
+                _("zapsat návaznou službu, opravit kartu"),
+                _address("catalogue:edit_list", "catalogue:desk_services"),
+            ),
             Place(_("Nahlášené chyby"), _("co podle lidí nesedí"), _address("catalogue:reports")),
-            Place(_("Registr"), _("načíst soubor, podívat se na rozdíly"), _address("register:imports", "register:runs", "register:index")),
+            Place(
+                _("Registr"),
+                _("načíst soubor, podívat se na rozdíly"),
+                _address("register:imports", "register:runs", "register:index"),
+            ),
             Place(_("Číselníky"), _("druhy, skupiny, formy"), _address("catalogue:codelists")),
         ]
     if finding_rules.may_read_empty_searches(person):

@@ -82,7 +82,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def catalogue(request: HttpRequest) -> HttpResponse:
+def catalogue(_: HttpRequest) -> HttpResponse:
     response = JsonResponse(datasets.dcat(), json_dumps_params={"ensure_ascii": False})
     response["Content-Type"] = "application/ld+json; charset=utf-8"
     response["Access-Control-Allow-Origin"] = "*"
@@ -129,11 +129,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     """Also the answer to whoever may not see a thing: a refusal looks like absence."""
     return render(request, "404.html", status=404)
 
 
 @login_not_required
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
     return render(request, "400.html", status=400)

@@ -1,0 +1,189 @@
+"""Pages of coordinators: words people use, situations, crisis numbers, and what people looked for in vain.
+
+Whoever may not see a page gets the answer of an address that leads nowhere (`handler403`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from . import actions, index, results, rules
+from .desk_forms import CrisisLineForm, LayWordForm, SituationForm
+from .forms import Asked
+from .models import CrisisLine, EmptySearch, LayWord, Origin, Situation
+
+PAGE = 50
+
+type View = Callable[..., HttpResponse]
+
+
+def allowed(rule: Callable[[Any], bool]) -> Callable[[View], View]:
+    """Only for people who pass the rule."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not rule(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def done(form: Form, act: Callable[[], object]) -> bool:
+    """Whether the form is right and the action has been taken; a refusal of the domain is told above the form."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        act()
+    except ValidationError as refusal:
+        form.add_error(None, refusal.messages)
+        return False
+    return True
+
+
+def status(form: Form) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+# --- the dictionary ------------------------------------------------------------------------------------------
+
+
+@require_safe
+@allowed(rules.may_read_empty_searches)
+def lay_words(request: HttpRequest) -> HttpResponse:
+    sought, tried = request.GET.get("q", "")[:200].strip(), request.GET.get("zkusit", "")[:500].strip()
+    words = found_words(sought, request.GET.get("jen", ""))
+    context = {
+        "page": Paginator(words, PAGE).get_page(request.GET.get("strana")),
+        "sought": sought,
+        "only": request.GET.get("jen", ""),
+        "origins": Origin.choices,
+        "names": results.labels_of(index.current()).kinds,
+        "may_edit": rules.may_edit_words(request.user),
+    }
+    if tried:
+        engine = index.current()
+        answer = results.ask(engine, Asked(text=tried), page_size=5)
+        context |= {
+            "tried": tried,
+            "understood": [results.label("kind", key, engine) for key in answer.kinds],
+            "total": answer.total,
+            "rows": results.rows(answer.hits, engine),
+        }
+    return render(request, "finding/lay_words.html", context)
+
+
+def found_words(sought: str, only: str) -> QuerySet[LayWord]:
+    words = LayWord.objects.order_by("phrase")
+    if sought:
+        words = words.filter(phrase__icontains=sought.casefold())
+    if only in Origin.values:
+        words = words.filter(origin=only)
+    elif only == "vypnute":
+        words = words.filter(active=False)
+    return words
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(rules.may_edit_words)
+def lay_word_add(request: HttpRequest) -> HttpResponse:
+    """A new phrase; `slova` in the address brings one from the searches in vain."""
+    asked = request.GET.get("slova", "")[:200]
+    form = LayWordForm(request.POST or None, initial={"phrase": asked, "active": True})
+
+    def act() -> object:
+        return actions.lay_word_add(
+            phrase=form.cleaned_data["phrase"],
+            kinds=form.kinds(),
+            groups=form.cleaned_data["groups"],
+            origin=Origin.SEARCH if asked else Origin.COORDINATOR,
+            actor=request.user,
+        )
+
+    if done(form, act):
+        messages.success(request, _("Slova jsou ve slovníku. Hledání je začne používat během chvíle."))
+        return redirect("finding:empty_searches" if asked else "finding:lay_words")
+    return render(request, "finding/lay_word.html", {"form": form}, status=status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(rules.may_edit_words)
+def lay_word_change(request: HttpRequest, pk: int) -> HttpResponse:
+    word = get_object_or_404(LayWord, pk=pk)
+    form = LayWordForm(request.POST or None, word=word)
+
+    def act() -> object:
+        return actions.lay_word_change(
+            word=word,
+            kinds=form.kinds(),
+            groups=form.cleaned_data["groups"],
+            active=form.cleaned_data["active"],
+            actor=request.user,
+        )
+
+    if done(form, act):
+        messages.success(request, _("Uloženo. Hledání se přizpůsobí během chvíle."))
+        return redirect("finding:lay_words")
+    return render(request, "finding/lay_word.html", {"form": form, "word": word}, status=status(form))
+
+
+@require_safe
+@allowed(rules.may_read_empty_searches)
+def empty_searches(request: HttpRequest) -> HttpResponse:
+    page = Paginator(EmptySearch.objects.totals(), PAGE).get_page(request.GET.get("strana"))
+    context = {"page": page, "may_edit": rules.may_edit_words(request.user)}
+    return render(request, "finding/empty_searches.html", context)
+
+
+# --- situations and crisis lines -----------------------------------------------------------------------------
+
+
+@require_safe
+@allowed(rules.may_read_empty_searches)
+def situation_list(request: HttpRequest) -> HttpResponse:
+    context = {"situations": Situation.objects.all(), "may_edit": rules.may_edit_words(request.user)}
+    return render(request, "finding/situation_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(rules.may_edit_words)
+def situation_change(request: HttpRequest, slug: str) -> HttpResponse:
+    situation = get_object_or_404(Situation, slug=slug)
+    form = SituationForm(request.POST or None, situation=situation)
+    if done(form, lambda: actions.situation_change(situation=situation, actor=request.user, **form.cleaned_data)):
+        messages.success(request, _("Situace je uložená."))
+        return redirect("finding:situation_list")
+    return render(request, "finding/situation_change.html", {"form": form, "situation": situation}, status=status(form))
+
+
+@require_safe
+@allowed(rules.may_read_empty_searches)
+def crisis_lines(request: HttpRequest) -> HttpResponse:
+    context = {"lines": CrisisLine.objects.all(), "may_edit": rules.may_edit_words(request.user)}
+    return render(request, "finding/crisis_lines.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(rules.may_edit_words)
+def crisis_line_change(request: HttpRequest, key: str) -> HttpResponse:
+    line = get_object_or_404(CrisisLine, key=key)
+    form = CrisisLineForm(request.POST or None, line=line)
+    if done(form, lambda: actions.crisis_line_change(line=line, actor=request.user, **form.cleaned_data)):
+        messages.success(request, _("Číslo je uložené."))
+        return redirect("finding:crisis_lines")
+    return render(request, "finding/crisis_line_change.html", {"form": form, "line": line}, status=status(form))
