@@ -44,7 +44,7 @@ KIND_SHARE, KIND_FLOOR, MOST_KINDS = 0.2, 0.08, 10
 NAME_WEIGHT, TEXT_WEIGHT = 1.0, 0.1
 TEXT_HITS = 400
 # Each earlier hit of the same kind / provider multiplies the next one's score by this among the first PICKED.
-SAME_KIND, SAME_PROVIDER, PICKED = 0.35, 0.8, 20
+SAME_KIND, SAME_PROVIDER, PICKED = 0.25, 0.8, 20
 # From this share of a question on it is a name; below this share of it known, nothing was understood.
 NAMED, LEAST_KNOWN = 0.2, 0.12
 # A target group with this score is spoken about.

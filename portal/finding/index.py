@@ -4,11 +4,12 @@ The index is derived data and every node makes its own. In a web process a stale
 one is built beside it; tests and commands wait for the new one.
 """
 
+import logging
 import threading
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from portal.catalogue.models import DataVersion
 
@@ -18,6 +19,7 @@ from .engine import Engine
 # Number of the data and when it came to be; the time tells apart databases that count from one again.
 type Version = tuple[int, datetime | None]
 
+log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _held: tuple[Version, Engine] | None = None
 _building = threading.Event()
@@ -26,10 +28,19 @@ _in_background = False
 
 
 def renew_in_background() -> None:
-    """Called by a web process when it starts: builds the first index, and visitors never wait for the next ones."""
+    """Called by a web process when it starts: from now on visitors never wait for an index to be renewed.
+
+    The first index is built at once, before a server forks its workers, so that they share its memory. A database
+    that is not there yet is no reason not to start.
+    """
     global _in_background  # noqa: PLW0603
     _in_background = True
-    _renew_beside()
+    try:
+        current()
+    except DatabaseError as problem:
+        log.warning("The search index will be built with the first question: %s", problem)
+    finally:
+        connection.close()
 
 
 def current() -> Engine:

@@ -281,7 +281,7 @@ def _each_feature(words: Sequence[Token], repairs: dict[int, str]) -> Iterator[t
         quiet = _QUIET if word.folded in STOP_WORDS else 1.0
         yield f"={stemmed}", quiet * (_REPAIRED if place in repairs else _WORD), place
         if before:
-            yield f"{before} {stemmed}", _PAIR * min(quiet, quiet_before), place
+            yield f"+{before} {stemmed}", _PAIR * min(quiet, quiet_before), place
         before, quiet_before = stemmed, quiet
         framed = f"<{word.folded}>"
         for length in _PIECES:
