@@ -125,7 +125,6 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
     ("roboto", ROOT / "node_modules/@fontsource-variable/roboto/files"),
     ("leaflet", ROOT / "node_modules/leaflet/dist"),
     ("markercluster", ROOT / "node_modules/leaflet.markercluster/dist"),
-    ("htmx", ROOT / "node_modules/htmx.org/dist"),
 ]
 # The last joins our styles, our scripts and the state's icons into one file each.
 STATICFILES_FINDERS = [
