@@ -12,6 +12,6 @@ DEBUG = False
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="pospolu-media-"))
-STATIC_ROOT = MEDIA_ROOT  # whitenoise warns of a folder that is not there
+STATIC_ROOT = Path(tempfile.mkdtemp(prefix="pospolu-static-"))  # whitenoise warns of a folder that is not there
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 ALLOWED_HOSTS = ["*"]
