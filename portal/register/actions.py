@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import get_valid_filename, slugify
 
+from portal.accounts.models import Person
 from portal.audit.actions import record as write_deed
 from portal.catalogue.actions import touch
 from portal.catalogue.models import (
@@ -32,14 +39,18 @@ from portal.catalogue.models import (
     Source,
     TargetGroup,
 )
+from portal.jobs.actions import advance, finish, start
+from portal.jobs.models import Job
 
 from .codes import Codes
-from .fetch import Fetched
+from .exports import write_report
+from .fetch import Fetched, described, fetched
 from .models import ImportRun
 from .plan import LARGEST_SHARE, Plan, ServiceChange, make_plan, provider_key
 from .present import read_codes, read_present
 from .readers import Format, read
-from .records import ContactRecord, FacilityRecord, FormRecord, Read, ServiceRecord
+from .records import ContactRecord, FacilityRecord, FormRecord, Read, Refused, ServiceRecord
+from .rules import may_import
 
 SOURCES = {
     Format.NATIONAL: Source.NATIONAL,
@@ -410,6 +421,203 @@ def import_file(
             )
             write_deed(verb="register_imported", thing=run, after=plan.counts)
     return plan
+
+
+@transaction.atomic
+def upload(*, person: Person, file: File[bytes], complete: bool) -> tuple[ImportRun, Job]:
+    """A person brought a file: keep it and start reading it."""
+    if not may_import(person):
+        raise PermissionDenied
+    name = PurePath(file.name or "soubor").name[:200]
+    run = ImportRun.objects.create(file_name=name, person=person, complete=complete, size=file.size)
+    run.file.save(f"{secrets.token_urlsafe(16)}/{get_valid_filename(name)}", file, save=False)
+    return run, _start_preview(run, person)
+
+
+@transaction.atomic
+def fetch(*, person: Person, address: str) -> tuple[ImportRun, Job]:
+    """A person asked for the register from its address; the background downloads it."""
+    if not may_import(person):
+        raise PermissionDenied
+    run = ImportRun.objects.create(file_name=address, person=person, complete=True)
+    return run, _start_preview(run, person)
+
+
+def _start_preview(run: ImportRun, person: Person) -> Job:
+    from . import tasks
+
+    run.state = ImportRun.State.CHECKING
+    run.save(update_fields=["state", "file"])
+    job = start(
+        task=tasks.preview,
+        kind="register.preview",
+        title="Prohlížíme soubor",
+        actor=person,
+        parameters={"run": run.pk},
+        next_url=reverse("register:run", args=[run.pk]),
+    )
+    ImportRun.objects.filter(pk=run.pk).update(job_key=job.key)
+    return job
+
+
+def preview(*, run_id: int, job: Job) -> None:
+    """Read the file, compare, and keep the differences for a person to look at."""
+    run = ImportRun.objects.get(pk=run_id)
+    try:
+        with _file_of(run) as file:
+            plan = _compare_run(run, file, job)
+            run.checksum, run.size = file.checksum, file.size
+    except (Refused, ValidationError) as refusal:
+        _close(run, ImportRun.State.REFUSED, message=_message(refusal))
+        raise ValidationError(_message(refusal)) from refusal
+    except Exception:
+        _close(run, ImportRun.State.FAILED, message="Soubor se nepodařilo zpracovat. Zkuste to znovu.")
+        raise
+    state = ImportRun.State.UNCHANGED if plan.empty else ImportRun.State.CHECKED
+    _keep_plan(run, plan)
+    _close(run, state, message="V souboru není nic nového." if plan.empty else "")
+    finish(job=job, message="Prohlédnuto.")
+
+
+@transaction.atomic
+def confirm(*, person: Person, run: ImportRun, agreed: bool) -> Job:
+    """A person read the preview and says yes; a large change needs `agreed`."""
+    from . import tasks
+
+    if not may_import(person):
+        raise PermissionDenied
+    if is_large(run) and not agreed:
+        raise NeedsConfirmation("Změna je velká. Zaškrtněte, že jí rozumíte.")
+    _move(run, ImportRun.State.APPLYING, message="", person=person)
+    job = start(
+        task=tasks.write,
+        kind="register.write",
+        title="Zapisujeme do katalogu",
+        actor=person,
+        parameters={"run": run.pk, "agreed": agreed},
+        next_url=reverse("register:run", args=[run.pk]),
+    )
+    ImportRun.objects.filter(pk=run.pk).update(job_key=job.key)
+    return job
+
+
+def write_run(*, run_id: int, job: Job) -> None:
+    """Write what the person confirmed, and only that: when the catalogue moved on since, the person looks again."""
+    run = ImportRun.objects.select_related("person").get(pk=run_id)
+    if run.state != ImportRun.State.APPLYING:
+        return  # a former worker finished it just before it died
+    try:
+        with _file_of(run) as file:
+            advance(job=job, done=0, total=0, message="čteme soubor")
+            codes = read_codes()
+            source, reads, whole = read_file(file, codes)
+            advance(job=job, done=1, total=2, message="zapisujeme do katalogu")
+            _write_confirmed(run, source, reads, codes, complete=run.complete or whole)
+    except (Refused, ValidationError) as refusal:
+        _close(run, ImportRun.State.REFUSED, message=_message(refusal))
+        raise ValidationError(_message(refusal)) from refusal
+    except Exception:
+        _close(run, ImportRun.State.FAILED, message="Zápis se nepodařil, v katalogu se nic nezměnilo.")
+        raise
+    finish(job=job, message="Hotovo.")
+
+
+@transaction.atomic
+def _write_confirmed(run: ImportRun, source: str, reads: Sequence[Read], codes: Codes, *, complete: bool) -> None:
+    plan = _compare_locked(source, reads, codes, complete=complete)
+    seen = run.digest
+    _keep_plan(run, plan)
+    if plan.empty:
+        _close(run, ImportRun.State.UNCHANGED, message="V katalogu už to takhle je, nic jsme nezapsali.")
+    elif plan.digest != seen:
+        _close(run, ImportRun.State.CHECKED, message="Katalog se mezitím změnil. Podívejte se na rozdíly znovu.")
+    else:
+        write(plan)
+        run.applied_at = timezone.now()
+        _close(run, ImportRun.State.DONE)
+        write_deed(verb="register_imported", thing=run, actor=run.person, after=plan.counts)
+
+
+@transaction.atomic
+def retry(*, person: Person, run: ImportRun) -> Job:
+    """Read the file of a run that failed once more."""
+    if not may_import(person):
+        raise PermissionDenied
+    _move(run, ImportRun.State.CHECKING, message="", person=person)
+    return _start_preview(run, person)
+
+
+@transaction.atomic
+def drop(*, person: Person, run: ImportRun) -> None:
+    """The person does not want it; the file is forgotten, the run stays in the list."""
+    if not may_import(person):
+        raise PermissionDenied
+    _move(run, ImportRun.State.DROPPED, message="", person=person)
+    _forget_file(run)
+
+
+def is_large(run: ImportRun) -> bool:
+    """Whether the change of a run needs its own yes; the counts say what the plan said."""
+    existing = run.counts.get("existing", 0)
+    return bool(existing) and run.counts.get("touched", 0) / existing > LARGEST_SHARE
+
+
+@contextmanager
+def _file_of(run: ImportRun) -> Iterator[Fetched]:
+    """The file of a run, downloaded and kept when it came by its address: what is written is what was read."""
+    if not run.file:
+        with fetched(run.file_name) as file:
+            run.file.save(f"{secrets.token_urlsafe(16)}/{get_valid_filename(file.name)}", File(file.file), save=False)
+            ImportRun.objects.filter(pk=run.pk).update(file=run.file.name)
+    with run.file.open() as opened:
+        yield described(opened.file, run.file_name)
+
+
+def _compare_run(run: ImportRun, file: Fetched, job: Job) -> Plan:
+    advance(job=job, done=0, total=0, message="čteme soubor")
+    codes = read_codes()
+    run.source, reads, whole = read_file(file, codes)
+    run.complete = run.complete or whole
+    advance(job=job, done=1, total=2, message="porovnáváme s katalogem")
+    return compare(source=run.source, reads=reads, codes=codes, complete=run.complete)
+
+
+def _keep_plan(run: ImportRun, plan: Plan) -> None:
+    run.counts, run.digest = plan.counts, plan.digest
+    text = io.StringIO(newline="")
+    write_report(plan, text)
+    if run.report:
+        run.report.delete(save=False)
+    content = ContentFile(text.getvalue().encode("utf-8-sig"))
+    run.report.save(f"{secrets.token_urlsafe(16)}/rozdily.csv", content, save=False)
+
+
+def _close(run: ImportRun, state: str, message: str = "") -> None:
+    """Save how a step of the run ended; the file is kept only while it may still be needed."""
+    run.state, run.message = state, message
+    if state not in {ImportRun.State.CHECKED, ImportRun.State.FAILED}:
+        _forget_file(run)
+    run.save()
+
+
+def _forget_file(run: ImportRun) -> None:
+    if run.file:
+        run.file.delete(save=False)
+        ImportRun.objects.filter(pk=run.pk).update(file="")
+
+
+def _move(run: ImportRun, state: ImportRun.State, **values: Any) -> None:
+    """Move a run unless somebody else did so first."""
+    if state not in ImportRun.MOVES.get(ImportRun.State(run.state), set()):
+        raise ValidationError("S tímhle načtením už to nejde. Podívejte se, jak dopadlo.")
+    moved = ImportRun.objects.filter(pk=run.pk, state=run.state).update(state=state, **values)
+    if not moved:
+        raise ValidationError("Někdo jiný byl rychlejší. Podívejte se, jak načtení dopadlo.")
+    run.state = state
+
+
+def _message(refusal: Refused | ValidationError) -> str:
+    return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
 
 
 def _tell(plan: Plan, tell: Callable[[Plan], None] | None) -> None:

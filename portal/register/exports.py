@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import TextIO
+from dataclasses import dataclass
+from typing import IO, TextIO
 
+from .models import ImportRun
 from .plan import Plan
 from .readers.table import COLUMNS
 
@@ -36,6 +38,36 @@ def write_report(plan: Plan, file: TextIO) -> None:
     writer.writerow(REPORT_COLUMNS)
     for what, *rest in report_rows(plan):
         writer.writerow([WHAT[what], *map(safe_cell, rest)])
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One line of a kept report; `what` is a key of `WHAT`."""
+
+    what: str
+    source_id: str
+    title: str
+    field: str
+    old: str
+    new: str
+    place: str
+    reason: str
+
+
+def read_report(file: IO[bytes]) -> list[ReportLine]:
+    """The lines that `write_report` wrote."""
+    keys = {word: key for key, word in WHAT.items()}
+    rows = csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""), delimiter=";")
+    next(rows, None)
+    return [ReportLine(keys[what], *rest) for what, *rest in rows]
+
+
+def lines_of(run: ImportRun) -> list[ReportLine]:
+    """The kept report of a run; nothing where there is none."""
+    if not run.report or not run.report.storage.exists(run.report.name or ""):
+        return []
+    with run.report.open() as file:
+        return read_report(file)
 
 
 def table_template() -> Iterator[list[str]]:

@@ -46,10 +46,10 @@ def fetched(where: str, largest: int = LARGEST) -> Iterator[Fetched]:
     if is_address(where):
         with tempfile.TemporaryFile() as file:
             _download(where, file, largest)
-            yield _described(file, urlsplit(where).path.rsplit("/", 1)[-1] or where, largest)
+            yield described(file, urlsplit(where).path.rsplit("/", 1)[-1] or where, largest)
         return
     with _opened(where) as opened:
-        yield _described(opened, Path(where).name, largest)
+        yield described(opened, Path(where).name, largest)
 
 
 def _opened(where: str) -> BinaryIO:
@@ -97,7 +97,8 @@ def _copy(answer: BinaryIO, into: BinaryIO, address: str, largest: int) -> None:
         into.write(chunk)
 
 
-def _described(file: BinaryIO, name: str, largest: int) -> Fetched:
+def described(file: BinaryIO, name: str, largest: int = LARGEST) -> Fetched:
+    """An open file with its size and checksum, rewound to its beginning."""
     file.seek(0, 2)
     size = file.tell()
     if size > largest:

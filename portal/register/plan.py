@@ -141,6 +141,7 @@ class Plan:
             "read": self.read,
             "facilities": self.facilities,
             "existing": self.existing,
+            "touched": self.touched,
             "added": len(self.new),
             "changed": kinds["changed"],
             "ended": kinds["ended"],
