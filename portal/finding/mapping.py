@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.core.cache import cache
 
@@ -35,8 +36,18 @@ def points(asked: Asked, engine: Engine, version: str, page_size: int = 0) -> by
     return made
 
 
+_regions: WeakKeyDictionary[Engine, list[str]] = WeakKeyDictionary()
+
+
 def regions_of(engine: Engine) -> list[str]:
-    """Codes of the regions in which the catalogue has a public place, most places first."""
+    """Codes of the regions in which the catalogue has a public place, most places first. Counted once an engine."""
+    held = _regions.get(engine)
+    if held is None:
+        held = _regions[engine] = _count_regions(engine)
+    return held
+
+
+def _count_regions(engine: Engine) -> list[str]:
     counts: dict[str, int] = {}
     for entry in engine.entries:
         for spot in entry.spots:
