@@ -14,6 +14,8 @@ from tests.world import World
 Role = Grant.Role
 EVERYONE = frozenset({"visitor", "nobody", *Role.values})
 READERS = frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR, Role.TECHNICAL})
+WORD_READERS = frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR})
+WORD_EDITORS = frozenset({Role.COORDINATOR, Role.REGION})
 SIGNED_IN = EVERYONE - {"visitor"}
 
 
@@ -56,7 +58,7 @@ ADDRESSES: dict[str, Address] = {
     "finding:search": Address(writes=True),
     "finding:suggest": data(),
     "finding:suggest_places": data(),
-    "finding:missing": data(answer=405),
+    "finding:missing": Address(),
     "finding:map": Address(),
     "finding:map_points": data(),
     "finding:map_borders": data(),
@@ -66,6 +68,14 @@ ADDRESSES: dict[str, Address] = {
     "finding:selection": Address(),
     "finding:selection_change": data(answer=405),
     "finding:guide": Address(),
+    "finding:lay_words": desk(who=WORD_READERS),
+    "finding:lay_word_add": desk(who=WORD_EDITORS),
+    "finding:lay_word_change": desk(who=WORD_EDITORS, arguments=lambda world: {"pk": world.word.pk}),
+    "finding:empty_searches": desk(who=WORD_READERS),
+    "finding:situation_list": desk(who=WORD_READERS),
+    "finding:situation_change": desk(who=WORD_EDITORS, arguments=lambda world: {"slug": world.situation.slug}),
+    "finding:crisis_lines": desk(who=WORD_READERS),
+    "finding:crisis_line_change": desk(who=WORD_EDITORS, arguments=lambda world: {"key": world.line.key}),
     "catalogue:service": Address(arguments=of_service),
     "catalogue:service_easy": Address(arguments=of_service),
     "catalogue:service_qr": data(arguments=of_service),

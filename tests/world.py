@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Service
-from portal.finding.models import Situation
+from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.jobs.models import Job
 from portal.territory.models import Municipality
 from tests import make
@@ -17,6 +17,8 @@ class World:
     town: Municipality
     service: Service
     situation: Situation
+    word: LayWord
+    line: CrisisLine
     job: Job
 
 
@@ -26,7 +28,9 @@ def build() -> World:
     service.easy_read = "Přijdeme k vám domů.\nPomůžeme vám."
     service.save()
     situation = Situation.objects.create(title="Starám se o rodiče", slug="rodice", line="Kdo pomůže doma.")
+    word = LayWord.objects.create(phrase="babička padá", kinds="ps")
+    line = CrisisLine.objects.create(key="linka", number="116 123", name="Linka", line="Vyslechnou vás.")
     job = Job.objects.create(key="nikdo-neuhodne", kind="guide", title="Tištěný průvodce", state=Job.State.DONE)
     job.result.save("pruvodce.pdf", ContentFile(b"%PDF-1.7"))
     touch()
-    return World(town, service, situation, job)
+    return World(town, service, situation, word, line, job)
