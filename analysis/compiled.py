@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable
 from typing import Any, cast
 
-try:
-    if os.environ.get("ANALYSIS_PLAIN"):
-        raise ImportError
+njit: Any = None
+if not os.environ.get("ANALYSIS_PLAIN") and importlib.util.find_spec("numba"):
     from numba import njit
-except ImportError:
-    njit = None
 
 
 def kernel[F: Callable[..., Any]](function: F) -> F:

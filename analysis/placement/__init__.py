@@ -6,8 +6,9 @@ limited places). All accept places that must or must not be chosen and a time li
 is returned; `proven` is true only when the bound meets the value.
 """
 
+from analysis.placement.coverage import max_coverage
 from analysis.placement.covering import covering, p_center
 from analysis.placement.pmedian import p_median
 from analysis.placement.result import Placement
 
-__all__ = ["Placement", "covering", "p_center", "p_median"]
+__all__ = ["Placement", "covering", "max_coverage", "p_center", "p_median"]

@@ -201,7 +201,7 @@ def improve(
                     for entry in range(row_start[i], row_start[i + 1]):
                         score[by_row[entry]] += 1
     state[0], state[1], state[2], state[3], state[4] = size, bare, clock, chance, least
-    return least
+    return int(least)
 
 
 @kernel

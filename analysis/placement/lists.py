@@ -52,7 +52,8 @@ class Lists:
         number[sites] = np.arange(len(sites), dtype=np.int32)
         is_always = np.zeros(self.site_count, dtype=bool)
         is_always[always] = True
-        return Lists(*kernels.keep(*self.arguments, number, is_always), len(sites))
+        start, site, cost, tail = kernels.keep(*self.arguments, number, is_always)
+        return Lists(start, site, cost, tail, len(sites))
 
 
 def shape_of(cost: Table) -> tuple[int, int]:

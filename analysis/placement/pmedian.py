@@ -83,7 +83,10 @@ def _answer(cost: Table, people: Floats, outside: float, search: Search) -> Plac
 
 @dataclass
 class Search:
-    """State of one solve: the best set, the best bound, and the problem as it shrinks."""
+    """State of one solve: the best set, the best bound, and the problem as it shrinks.
+
+    `scale`: what a step of each client's price is measured in (its first price when None).
+    """
 
     lists: Lists
     p: int
@@ -91,8 +94,9 @@ class Search:
     allowed: NDArray[np.bool_]
     tolerance: float
     clock: Clock
+    scale: Floats | None = None
     chosen: Ints = field(init=False)
-    value: float = field(init=False)
+    value: float = math.inf
     bound: float = -math.inf
     is_whole: bool = field(init=False)
 
@@ -124,7 +128,6 @@ class Search:
 
         lists = self.lists
         self.chosen = kernels.greedy(*lists.arguments, *lists.turned, self.p, self.allowed, self.must)
-        self.value = math.inf
         self.polish(self.chosen)
         dual = Dual(self)
         dual.run()
@@ -140,20 +143,19 @@ class Search:
         lists = self.lists
         mine = np.concatenate([self.must, np.setdiff1d(chosen, self.must)])[: self.p]
         locked = np.arange(self.p) < len(self.must)
-        value = kernels.swap(*lists.arguments, *lists.turned, mine, self.allowed, locked, rounds)
+        kernels.swap(*lists.arguments, *lists.turned, mine, self.allowed, locked, rounds)
         is_open = np.zeros(lists.site_count, dtype=bool)
         is_open[mine] = True
         value = kernels.total_cost(*lists.arguments, is_open)
-        if value < getattr(self, "value", math.inf):
+        if value < self.value:
             self.chosen, self.value = mine, float(value)
 
 
 class Ascent:
     """Memory of a subgradient ascent: the best prices, the length of a step, how long nothing was gained."""
 
-    def __init__(self, price: Floats) -> None:
-        # What a step of each client's price is measured in: its own first price, thus its weight.
-        self.scale = np.maximum(price, 1e-6 * max(1e-12, float(price.max(initial=0.0))))
+    def __init__(self, price: Floats, scale: Floats) -> None:
+        self.scale = np.maximum(scale, 1e-6 * max(1e-12, float(scale.max(initial=0.0))))
         self.best, self.top = price.copy(), -math.inf
         self.direction = np.zeros(len(price))
         self.length, self.idle, self.is_over = 1.0, 0, False
@@ -238,7 +240,8 @@ class Dual:
 
     def run(self, steps: int = 4000) -> None:
         """Subgradient ascent with fixing, until the gap closes, the steps dwindle or time is up."""
-        search, ascent = self.search, Ascent(self.price)
+        search = self.search
+        ascent = Ascent(self.price, self.price if search.scale is None else search.scale)
         for step in range(steps):
             value, rho, chosen = self.value_at(self.price)
             search.raise_bound(value)

@@ -33,7 +33,8 @@ class Programme:
     def __init__(self, cost: Floats, lower: Floats, upper: Floats) -> None:
         import highspy
 
-        self.highs: Any = highspy.Highs()
+        make: Any = highspy.Highs
+        self.highs: Any = make()
         self.highs.silent()
         self.highs.setOptionValue("threads", 1)
         self.size = len(cost)
