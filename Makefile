@@ -37,13 +37,12 @@ database: setup
 	$(PY) manage.py migrate --verbosity 0
 	$(PY) manage.py load_lists
 	$(PY) manage.py load_words
-	$(PY) manage.py load_words
 	$(PY) manage.py load_demo
 
 run: database  ## set up, load the demo region and serve the site on HOST (127.0.0.1:8000)
 	@$(PY) manage.py demo_signins
 	@echo "Pospolu běží na http://$(HOST)  (konec: Ctrl+C)"
-	@$(PY) manage.py db_worker --interval 1 & worker=$$!; trap "kill $$worker" EXIT; \
+	@$(PY) manage.py db_worker --interval 1 --no-reload & worker=$$!; trap "kill $$worker" EXIT; \
 	$(PY) manage.py runserver --noreload $(HOST)
 
 test: setup  ## the whole suite; again on PostgreSQL where POSTGRES_URL names one
