@@ -8,6 +8,12 @@ SENTENCES = {
     "list_item_added": "{actor}: nová položka číselníku – {thing}",
     "list_item_changed": "{actor}: změna v číselníku – {thing}",
     "register_imported": "{actor}: načtení registru – {thing}",
+    "service_added": "{actor}: nová služba {thing}",
+    "service_changed": "{actor}: úprava služby {thing}",
+    "service_published": "{actor}: zveřejněná služba {thing}",
+    "service_hidden": "{actor}: služba {thing} stažená z katalogu",
+    "service_ended": "{actor}: zapsaný konec služby {thing}",
+    "service_resumed": "{actor}: služba {thing} pokračuje, konec zrušený",
     "report_settled": "{actor}: vyřízené hlášení ke službě {thing}",
     "report_reopened": "{actor}: hlášení ke službě {thing} je zase otevřené",
 }

@@ -19,7 +19,7 @@ from portal.territory.models import Municipality, Orp, Statistic
 from words.places import distance_km
 
 from .cards import Reaches, by_distance, distance_text, near, read_reaches
-from .models import Contact, Facility, Kind, Provider, Service
+from .models import Contact, Facility, Kind, Provider, Report, Service
 
 NEAR_KM = 20
 LISTED = 12  # lines of one list of a municipality; the search shows the rest
@@ -354,3 +354,32 @@ def municipality_index(asked: str, orp_slug: str) -> MunicipalityIndex:
     return MunicipalityIndex(
         [(name, list(rows)) for name, rows in groupby(orps, key=lambda orp: orp.region.name)], None, []
     )
+
+
+# --- the desk ------------------------------------------------------------------------------------------------
+
+
+def desk_services(asked: dict[str, Any]) -> QuerySet[Service]:
+    """Services in any state, the ones that await something first: with an open report, then by name."""
+    open_reports = Report.objects.filter(service=OuterRef("pk"), state=Report.State.NEW)
+    rows = Service.objects.select_related("provider", "kind").annotate(reported=Exists(open_reports))
+    if text := asked.get("q"):
+        part = slugify(text) or NOTHING
+        rows = rows.filter(Q(slug__contains=part) | Q(provider__slug__contains=part) | Q(register_number=part))
+    if asked.get("stav") == "public":
+        rows = rows.filter(pk__in=Service.objects.public().values("pk"))
+    elif asked.get("stav") == "hidden":
+        rows = rows.filter(published=False)
+    elif asked.get("stav") == "ended":
+        rows = rows.filter(Q(ended_on__lt=timezone.localdate()) | Q(vanished_at__isnull=False))
+    if source := asked.get("zdroj"):
+        rows = rows.filter(source=source)
+    if kind := asked.get("druh"):
+        rows = rows.filter(kind=kind)
+    return rows.order_by("-reported", "name", "pk")
+
+
+def desk_reports(settled: bool) -> QuerySet[Report]:
+    state = Report.State.SETTLED if settled else Report.State.NEW
+    rows = Report.objects.filter(state=state).select_related("service", "service__provider")
+    return rows.order_by("-settled_at" if settled else "created_at", "pk")

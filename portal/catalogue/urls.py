@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import desk_views, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -14,6 +14,16 @@ urlpatterns = [
     path("obce/", views.municipalities, name="municipalities"),
     path("obce/<slug:slug>/", views.municipality, name="municipality"),
     path("druhy/", views.kinds, name="kinds"),
+    path("sprava/sluzby/", desk_views.services, name="desk_services"),
+    path("sprava/sluzby/nova/", desk_views.service_add, name="service_add"),
+    path("sprava/sluzby/<int:pk>/", desk_views.service_edit, name="service_edit"),
+    path("sprava/sluzby/<int:pk>/zverejnit/", desk_views.service_publish, name="service_publish"),
+    path("sprava/sluzby/<int:pk>/skryt/", desk_views.service_hide, name="service_hide"),
+    path("sprava/sluzby/<int:pk>/ukoncit/", desk_views.service_end, name="service_end"),
+    path("sprava/sluzby/<int:pk>/pokracuje/", desk_views.service_resume, name="service_resume"),
+    path("sprava/hlaseni/", desk_views.reports, name="desk_reports"),
+    path("sprava/hlaseni/<int:pk>/", desk_views.report_settle, name="report_settle"),
+    path("sprava/hlaseni/<int:pk>/znovu/", desk_views.report_reopen, name="report_reopen"),
     path("otevrena-data/sluzby.csv", views.services_data, {"form": "csv"}, name="services_csv"),
     path("otevrena-data/sluzby.xlsx", views.services_data, {"form": "xlsx"}, name="services_xlsx"),
     path("otevrena-data/sluzby.json", views.services_data, {"form": "json"}, name="services_json"),

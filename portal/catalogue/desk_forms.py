@@ -1,0 +1,466 @@
+"""The form of a service at the desk: one form and two sets of rows, read into a draft (drafts.py) and back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import time
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import ModelChoiceField, MultipleChoiceField
+from django.http import QueryDict
+from django.utils.text import slugify
+
+from portal.territory.models import Municipality, Orp, Region
+
+from . import drafts
+from .drafts import ContactDraft, Draft, PlaceDraft
+from .models import AgeGroup, Contact, Cost, Feature, Form, Kind, Service, Source, TargetGroup
+from .opening import WEEKDAYS, Stretch
+
+YES_NO = [("", "nevíme"), ("yes", "ano"), ("no", "ne")]
+ANSWERS = {"yes": True, "no": False, "": None}
+FROM_ANSWER = {True: "yes", False: "no", None: ""}
+_STRETCH = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[.:](\d{2}))?(?:\s*\(([^()]*)\))?", re.ASCII)
+_NAMESAKE = re.compile(r"(.+?)\s*\((?:okres\s+)?(.+)\)")
+
+
+# --- fields that read what officials type ----------------------------------------------------------------------
+
+
+class LinesField(forms.CharField):
+    """A text of more lines: ends of lines as the database keeps them, nothing around."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> str:
+        return "\n".join(line.rstrip() for line in str(super().clean(value)).splitlines()).strip()
+
+
+class HoursField(forms.CharField):
+    """One day: "8.00–12.00, 13.00–15.30", "8-12", "celý den", a note in parentheses; nothing = closed or unknown."""
+
+    def clean(self, value: Any) -> list[tuple[time, time, str]]:
+        text = str(super().clean(value)).strip()
+        return [self._stretch(part) for part in re.split(r"[,;](?![^(]*\))", text) if part.strip()]
+
+    def _stretch(self, part: str) -> tuple[time, time, str]:
+        if slugify(part) in {"cely-den", "nonstop", "nepretrzite"}:
+            return time(0), time(0), ""
+        found = _STRETCH.fullmatch(part.strip())
+        if found is None:
+            raise ValidationError(f"Času „{part.strip()[:40]}“ nerozumíme. Pište třeba 8.00–12.00, 13.00–15.30.")
+        opens_hour, opens_minute, closes_hour, closes_minute, note = found.groups()
+        opens = _clock(opens_hour, opens_minute, part)
+        return opens, _clock(closes_hour, closes_minute, part), (note or "").strip()[:200]
+
+
+def _clock(hour: str, minute: str | None, part: str) -> time:
+    """24.00 is midnight at the end of the day, which the database writes as 0.00."""
+    hours, minutes = int(hour), int(minute or 0)
+    if (hours, minutes) == (24, 0):
+        return time(0)
+    if hours > 23 or minutes > 59:
+        raise ValidationError(f"Čas „{part.strip()[:40]}“ na hodinách není.")
+    return time(hours, minutes)
+
+
+def hours_text(stretches: Iterable[Stretch]) -> str:
+    """What HoursField reads back."""
+    return ", ".join(_stretch_text(one) for one in stretches)
+
+
+def _stretch_text(one: Stretch) -> str:
+    if one.opens == one.closes == time(0) and not one.note:
+        return "celý den"
+    closes = "24.00" if one.closes == time(0) else f"{one.closes.hour}.{one.closes.minute:02}"
+    text = f"{one.opens.hour}.{one.opens.minute:02}–{closes}"
+    return f"{text} ({one.note})" if one.note else text
+
+
+class MunicipalitiesField(forms.CharField):
+    """Municipalities by name, one a line; namesakes as "Lhota (okres Jičín)" or "Lhota (572659)", or the code alone."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        text = str(super().clean(value))
+        names = [name.strip() for name in re.split(r"[\n,;]", text) if name.strip()]
+        if len(names) > 1000:
+            raise ValidationError("Najednou jde zapsat nejvýš 1 000 obcí. Zapište raději celé ORP nebo kraj.")
+        found, problems = municipalities_named(names)
+        if problems:
+            raise ValidationError(problems)
+        return tuple(sorted(found))
+
+
+def municipalities_named(names: list[str]) -> tuple[set[str], list[str]]:
+    """Codes of municipalities, and a sentence for each name that leads to none or to more of them. One query for
+    names written right, one more for each that was not."""
+    plain = {name: (_NAMESAKE.fullmatch(name) or [name, name, ""]) for name in names}
+    wanted = {match[1].strip() for match in plain.values()}
+    rows = Municipality.objects.select_related("district")
+    by_name: dict[str, list[Municipality]] = {}
+    for row in rows.filter(name__in=wanted) | rows.filter(code__in=[name for name in wanted if name.isdigit()]):
+        for known_as in (row.name, row.code):
+            by_name.setdefault(known_as, []).append(row)
+    found: set[str] = set()
+    problems: list[str] = []
+    for name, match in plain.items():
+        asked, district = match[1].strip(), slugify(match[2])
+        candidates = by_name.get(asked) or _spelled(asked)
+        if district:
+            candidates = [row for row in candidates if district in (row.code, slugify(row.district.name))]
+        if len(candidates) == 1:
+            found.add(candidates[0].code)
+        elif candidates:
+            choices = ", ".join(written_as(row.code for row in candidates[:6]).values())
+            problems.append(f"Obcí jménem „{name[:60]}“ je víc. Napište, kterou myslíte: {choices}.")
+        else:
+            problems.append(f"Obec „{name[:60]}“ neznáme.")
+    return found, problems
+
+
+def written_as(codes: Iterable[str]) -> dict[str, str]:
+    """Code -> "Lhota (okres Jičín)", as `municipalities_named` reads it back; namesakes in one district are told
+    apart by their codes: "Lhota (572659)". Two queries."""
+    rows = list(Municipality.objects.filter(code__in=list(codes)).select_related("district").order_by("name", "code"))
+    names = Municipality.objects.filter(name__in={row.name for row in rows}).values_list("name", "district_id")
+    times = Counter(names)
+    return {
+        row.code: f"{row.name} (okres {row.district.name})"
+        if times[row.name, row.district_id] == 1
+        else f"{row.name} ({row.code})"
+        for row in rows
+    }
+
+
+def _spelled(name: str) -> list[Municipality]:
+    """The same name whatever its capitals and marks."""
+    slug = slugify(name)
+    if not slug:
+        return []
+    rows = Municipality.objects.select_related("district").filter(slug__startswith=slug)[:200]
+    return [row for row in rows if slugify(row.name) == slug]
+
+
+class OrpsField(forms.CharField):
+    """ORPs by name, one a line."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        names = [name.strip() for name in re.split(r"[\n,;]", str(super().clean(value))) if name.strip()]
+        known = {slugify(orp.name): orp.code for orp in Orp.objects.all()} if names else {}
+        missing = [name for name in names if slugify(name) not in known]
+        if missing:
+            raise ValidationError([f"ORP „{name[:60]}“ neznáme." for name in missing])
+        return tuple(sorted({known[slugify(name)] for name in names}))
+
+
+# --- the form and its rows -------------------------------------------------------------------------------------
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class ServiceFields(forms.Form):
+    """What a service says of itself. Fields owned by an import are taken out for an imported service."""
+
+    name = forms.CharField(label="Název", max_length=250)
+    kind = forms.ModelChoiceField(Kind.objects.none(), label="Druh", to_field_name="key", empty_label="Vyberte")
+    provider = forms.CharField(
+        label="Kdo ji poskytuje", max_length=250, help_text="Název organizace. Když ji ještě nemáme, založíme ji."
+    )
+    ico = forms.RegexField(
+        r"^\d{8}$",
+        label="IČO poskytovatele",
+        required=False,
+        help_text="Osm číslic, i s nulami na začátku.",
+        error_messages={"invalid": "IČO má osm číslic."},
+    )
+    started_on = forms.DateField(
+        label="Funguje od", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    target_note = LinesField(label="Upřesnění, komu slouží", required=False, max_length=2000, widget=_area(2))
+    whole_region = forms.ModelChoiceField(
+        Region.objects.none(), label="Působí v celém kraji", required=False, empty_label="ne"
+    )
+
+    plain_text = LinesField(
+        label="Co služba dělá, jednoduše",
+        required=False,
+        max_length=5000,
+        widget=_area(5),
+        help_text="Jeden odstavec, jako byste to říkali sousedce.",
+    )
+    easy_read = LinesField(
+        label="Snadné čtení",
+        required=False,
+        max_length=5000,
+        widget=_area(6),
+        help_text="Jedna myšlenka na řádek. Krátké věty, žádné zkratky, čísla číslicemi.",
+    )
+    how_to_get = LinesField(
+        label="Jak ji získat", required=False, max_length=3000, widget=_area(4), help_text="Jeden krok na řádek."
+    )
+    waiting = forms.CharField(label="Čekací doba", required=False, max_length=200)
+    cost = forms.ChoiceField(label="Cena", required=False, choices=[("", "nevíme"), *Cost.choices])
+    cost_note = LinesField(label="Podrobněji o ceně", required=False, max_length=2000, widget=_area(2))
+    target_groups = forms.MultipleChoiceField(label="Pro koho", required=False, widget=forms.CheckboxSelectMultiple)
+    age_groups = forms.MultipleChoiceField(label="Věk", required=False, widget=forms.CheckboxSelectMultiple)
+    features = forms.MultipleChoiceField(label="Vlastnosti", required=False, widget=forms.CheckboxSelectMultiple)
+    municipalities = MunicipalitiesField(
+        label="Obce, kam dojíždí",
+        required=False,
+        widget=_area(4),
+        help_text="Jedna na řádek. Stejná jména rozlište okresem: Lhota (okres Jičín).",
+    )
+    orps = OrpsField(label="ORP, kam dojíždí", required=False, widget=_area(2), help_text="Jedno na řádek.")
+    verified_on = forms.DateField(
+        label="Naposledy ověřeno",
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text="Kdy jste si u poskytovatele ověřili, že to na kartě platí.",
+    )
+
+    # The last one: from here on the name hides the module.
+    forms = forms.MultipleChoiceField(label="Forma", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, service: Service | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.imported = drafts.is_imported(service)
+        for name, rows in (("kind", Kind.objects.order_by("order", "name")), ("whole_region", Region.objects.all())):
+            cast(ModelChoiceField[Any], self.fields[name]).queryset = rows
+        taken = _given_by_source(service) if service is not None and self.imported else set()
+        self._keys("forms", Form.objects.values_list("key", "name"))
+        self._keys("target_groups", TargetGroup.objects.values_list("key", "plain"), taken)
+        self._keys("age_groups", AgeGroup.objects.values_list("key", "name"), taken)
+        self._keys("features", Feature.objects.values_list("key", "name"))
+        if self.imported:
+            for name in drafts.LOCKED:
+                del self.fields[name]
+
+    def _keys(self, name: str, pairs: Iterable[tuple[str, str]], without: Iterable[str] = ()) -> None:
+        chosen = cast(MultipleChoiceField, self.fields[name])
+        chosen.choices = [pair for pair in pairs if pair[0] not in set(without)]
+
+
+def _given_by_source(service: Service) -> set[str]:
+    """Groups that came with the register: shown, not offered."""
+    targets = service.servicetargetgroup_set.exclude(source=Source.LOCAL).values_list("target_group__key", flat=True)
+    ages = service.serviceagegroup_set.exclude(source=Source.LOCAL).values_list("age_group__key", flat=True)
+    return {*targets, *ages}
+
+
+class ContactForm(forms.Form):
+    channel = forms.ChoiceField(label="Druh", choices=Contact.Channel.choices, required=False)
+    value = forms.CharField(label="Číslo nebo adresa", max_length=250, required=False)
+    note = forms.CharField(label="Poznámka", max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        value, channel = cleaned.get("value", ""), cleaned.get("channel")
+        if value and channel == Contact.Channel.EMAIL:
+            forms.EmailField(error_messages={"invalid": f"„{value}“ nevypadá jako e-mail."}).clean(value)
+        if value and channel == Contact.Channel.PHONE and sum(sign.isdigit() for sign in value) < 3:
+            raise ValidationError(f"„{value}“ nevypadá jako telefonní číslo.")
+        if value and channel == Contact.Channel.WEB and ("." not in value or " " in value):
+            raise ValidationError(f"„{value}“ nevypadá jako adresa stránek.")
+        return cleaned
+
+
+class PlaceForm(forms.Form):
+    """A facility with its hours, a field for each day (`hours_1` to `hours_7`)."""
+
+    id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    secret = forms.BooleanField(label="Adresa je utajená (smažeme ji a nikde neukážeme)", required=False)
+    name = forms.CharField(label="Název místa", max_length=250, required=False)
+    street = forms.CharField(label="Ulice a číslo", max_length=200, required=False)
+    postal_code = forms.RegexField(
+        r"^\d{3}\s?\d{2}$", label="PSČ", required=False, error_messages={"invalid": "PSČ má pět číslic."}
+    )
+    municipality = forms.CharField(
+        label="Obec", max_length=120, required=False, help_text="Na mapě bude místo ve středu obce."
+    )
+    step_free = forms.ChoiceField(label="Vchod bez schodů", choices=YES_NO, required=False)
+    lift = forms.ChoiceField(label="Výtah", choices=YES_NO, required=False)
+    accessible_toilet = forms.ChoiceField(label="Bezbariérová toaleta", choices=YES_NO, required=False)
+    reserved_parking = forms.ChoiceField(label="Vyhrazené parkování", choices=YES_NO, required=False)
+    guide_dog = forms.ChoiceField(label="Vstup s vodicím psem", choices=YES_NO, required=False)
+    access_note = forms.CharField(label="Jak se k vám dostanou", max_length=300, required=False)
+
+    def __init__(self, *args: Any, locked: dict[int, PlaceDraft], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for day, weekday in enumerate(WEEKDAYS, start=1):
+            self.fields[f"hours_{day}"] = HoursField(label=str(weekday).capitalize(), required=False, max_length=300)
+        self.locked_place = locked.get(self._id())
+        if self.locked_place is not None:
+            for name in drafts.ADDRESS:
+                del self.fields[name]
+
+    def _id(self) -> int:
+        given = str((self.data.get(self.add_prefix("id")) if self.is_bound else self.initial.get("id")) or "")
+        return int(given) if given.isdecimal() and given.isascii() else 0
+
+    @property
+    def hours_fields(self) -> list[forms.BoundField]:
+        return [self[f"hours_{day}"] for day in range(1, 8)]
+
+    @property
+    def access_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in drafts.ACCESS[:-1]]
+
+    def clean_municipality(self) -> str | None:
+        name = self.cleaned_data["municipality"].strip()
+        if not name:
+            return None
+        found, problems = municipalities_named([name])
+        if problems:
+            raise ValidationError(problems)
+        return found.pop()
+
+    def clean_postal_code(self) -> str:
+        return "".join(self.cleaned_data["postal_code"].split())
+
+    def place(self) -> PlaceDraft:
+        said = self.cleaned_data
+        hours = [
+            Stretch(day, opens, closes, note)
+            for day in range(1, 8)
+            for opens, closes, note in said.get(f"hours_{day}", [])
+        ]
+        where = self.locked_place or PlaceDraft(**{name: said[name] for name in drafts.ADDRESS})
+        if where.secret:
+            return PlaceDraft(id=said.get("id"), secret=True)
+        address = {name: getattr(where, name) for name in drafts.ADDRESS}
+        return PlaceDraft(id=said.get("id"), **address, **self._access(), hours=tuple(sorted(hours)))
+
+    def _access(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        answers = {name: ANSWERS[said[name]] for name in drafts.ACCESS[:-1]}
+        return {**answers, "access_note": said["access_note"]}
+
+
+ContactRows = forms.formset_factory(ContactForm, extra=2, can_delete=True, max_num=30)
+PlaceRows = forms.formset_factory(PlaceForm, extra=1, can_delete=True, max_num=400, absolute_max=500)
+
+
+class ServiceEdit:
+    """The whole page of a service at the desk: fields, rows of contacts, rows of places."""
+
+    def __init__(self, service: Service | None, stored: Draft, data: QueryDict | None = None) -> None:
+        self.stored = stored
+        locked = _locked_places(service, stored)
+        towns = written_as(place.municipality for place in stored.places if place.municipality)
+        self.form = ServiceFields(data, service=service, initial=_initial(stored))
+        self.contacts = ContactRows(
+            data,
+            prefix="kontakt",
+            initial=[{"channel": c.channel, "value": c.value, "note": c.note} for c in stored.contacts],
+        )
+        self.places = PlaceRows(
+            data,
+            prefix="misto",
+            initial=[_place_initial(place, towns) for place in stored.places],
+            form_kwargs={"locked": locked},
+        )
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), self.contacts.is_valid(), self.places.is_valid()])
+
+    @property
+    def row_errors(self) -> list[str]:
+        """Errors of the rows, for the summary above the form (fields say them once more)."""
+        rows = [*self.contacts.forms, *self.places.forms]
+        return [str(error) for row in rows for errors in row.errors.values() for error in errors]
+
+    def draft(self) -> Draft:
+        """What the person wants; fields that belong to an import stay as they are stored."""
+        said = self.form.cleaned_data
+        values = {name: said[name] for name in said}
+        for name in ("target_groups", "age_groups", "features", "forms"):
+            if name in values:
+                values[name] = tuple(sorted(values[name]))
+        if "kind" in values:
+            values["kind"] = values["kind"].key
+            values["whole_region"] = values["whole_region"].pk if values["whole_region"] else None
+        kept = {name: getattr(self.stored, name) for name in drafts.LOCKED if name not in values}
+        return Draft(**kept, **values, contacts=self._contacts(), places=self._places())
+
+    def _contacts(self) -> tuple[ContactDraft, ...]:
+        rows = (row for row in self.contacts.cleaned_data if row.get("value") and not row.get("DELETE"))
+        return tuple(ContactDraft(row["channel"], row["value"].strip(), row["note"].strip()) for row in rows)
+
+    def _places(self) -> tuple[PlaceDraft, ...]:
+        """Rows that say anything; a locked one cannot be deleted."""
+        places = []
+        for row in self.places.forms:
+            said = row.cleaned_data  # empty for a row that nobody touched
+            if not said or (said.get("DELETE") and row.locked_place is None):
+                continue
+            place = row.place()
+            if place != PlaceDraft():
+                places.append(place)
+        return tuple(places)
+
+
+def _locked_places(service: Service | None, stored: Draft) -> dict[int, PlaceDraft]:
+    """Places whose address belongs to an import."""
+    if service is None:
+        return {}
+    imported = set(service.facilities.filter(source__in=drafts.IMPORTED).values_list("pk", flat=True))
+    return {place.id: place for place in stored.places if place.id in imported}
+
+
+def _initial(stored: Draft) -> dict[str, Any]:
+    orps = Orp.objects.filter(code__in=stored.orps).order_by("name")
+    initial = {name: getattr(stored, name) for name in drafts.LABELS}
+    return initial | {
+        "municipalities": "\n".join(written_as(stored.municipalities).values()),
+        "orps": "\n".join(row.name for row in orps),
+    }
+
+
+def _place_initial(place: PlaceDraft, towns: dict[str, str]) -> dict[str, Any]:
+    hours = {f"hours_{day}": hours_text(one for one in place.hours if one.weekday == day) for day in range(1, 8)}
+    return {
+        "id": place.id,
+        "name": place.name,
+        "secret": place.secret,
+        "street": place.street,
+        "postal_code": place.postal_code,
+        "municipality": towns.get(place.municipality or "", ""),
+        **{name: FROM_ANSWER[getattr(place, name)] for name in drafts.ACCESS[:-1]},
+        "access_note": place.access_note,
+        **hours,
+    }
+
+
+class EndForm(forms.Form):
+    day = forms.DateField(
+        label="Poslední den",
+        widget=forms.DateInput({"type": "date"}),
+        error_messages={"required": "Napište den, kdy služba končí.", "invalid": "Napište den jako 31. 12. 2026."},
+    )
+
+
+class DeskFilter(forms.Form):
+    """What of the catalogue to list; anything unknown in the address is passed over."""
+
+    STATES = [("", "všechny"), ("public", "zveřejněné"), ("hidden", "skryté"), ("ended", "ukončené")]
+
+    q = forms.CharField(label="Název služby nebo poskytovatele", required=False, max_length=100)
+    stav = forms.ChoiceField(label="Stav", choices=STATES, required=False)
+    zdroj = forms.ChoiceField(label="Zdroj", choices=[("", "všechny"), *Source.choices], required=False)
+    druh = forms.ModelChoiceField(
+        Kind.objects.order_by("order", "name"), label="Druh", to_field_name="key", empty_label="všechny", required=False
+    )
+
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data

@@ -1,0 +1,177 @@
+"""Pages of the desk: services by hand, and what visitors report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.audit.models import Deed
+from portal.audit.verbs import sentence
+
+from . import actions, cards, drafts, overviews, rules
+from .desk_forms import DeskFilter, EndForm, ServiceEdit
+from .drafts import Draft
+from .forms import SettleForm
+from .models import Report, Service
+
+A_PAGE = 50
+
+
+def _allow(rule: Callable[[Any], bool], request: HttpRequest) -> None:
+    if not rule(request.user):
+        raise PermissionDenied
+
+
+# --- services ------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def services(request: HttpRequest) -> HttpResponse:
+    _allow(rules.may_read_desk, request)
+    form = DeskFilter(request.GET)
+    page = Paginator(overviews.desk_services(form.asked()), A_PAGE).get_page(request.GET.get("strana"))
+    context = {"form": form, "page": page, "may_edit": rules.may_edit_catalogue(request.user)}
+    return render(request, "catalogue/desk_services.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def service_add(request: HttpRequest) -> HttpResponse:
+    _allow(rules.may_edit_catalogue, request)
+    edit = ServiceEdit(None, Draft(), request.POST if request.method == "POST" else None)
+    if request.method == "POST" and edit.is_valid():
+        service = actions.service_add(draft=edit.draft(), actor=request.user)
+        messages.success(request, "Služba je uložená. Zatím ji nikdo nevidí: zkontrolujte ji a zveřejněte.")
+        return redirect("catalogue:service_edit", service.pk)
+    context = {"edit": edit, "may_edit": True}
+    return render(request, "catalogue/service_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """See and change a service. Whoever may only read gets the same page without the button."""
+    _allow(rules.may_read_desk, request)
+    service = get_object_or_404(Service.objects.select_related("kind", "provider", "whole_region"), pk=pk)
+    stored = drafts.read(service)
+    if request.method != "POST":
+        return _edit_page(request, service, ServiceEdit(service, stored))
+    _allow(rules.may_edit_catalogue, request)
+    edit = ServiceEdit(service, stored, request.POST)
+    if not edit.is_valid():
+        return _edit_page(request, service, edit, status=422)
+    try:
+        actions.service_save(service=service, draft=edit.draft(), seen=request.POST.get("seen", ""), actor=request.user)
+    except actions.Stale as news:
+        return _edit_page(request, service, edit, news=news, status=409)
+    messages.success(request, "Uloženo.")
+    return redirect("catalogue:service_edit", pk)
+
+
+def _edit_page(
+    request: HttpRequest, service: Service, edit: ServiceEdit, *, news: actions.Stale | None = None, status: int = 200
+) -> HttpResponse:
+    """The form. After somebody else's save it says what is stored now and by whom, and keeps what was typed."""
+    seen = edit.stored.fingerprint if news or request.method != "POST" else request.POST.get("seen", "")
+    context = {
+        "service": service,
+        "edit": edit,
+        "seen": seen,
+        "given": cards.service_card(service, timezone.localtime()) if edit.form.imported else None,
+        "end_form": EndForm(),
+        "may_edit": rules.may_edit_catalogue(request.user),
+        "deeds": _deeds(service),
+        "differences": drafts.differences(news.stored, edit.draft()) if news else [],
+        "news": news,
+    }
+    return render(request, "catalogue/service_edit.html", context, status=status)
+
+
+def _deeds(service: Service) -> list[tuple[Deed, str]]:
+    deeds = Deed.objects.about(Service._meta.label_lower, str(service.pk))[:5]
+    return [(deed, sentence(deed.verb, deed.actor_name, deed.thing_name)) for deed in deeds]
+
+
+@require_POST
+def service_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_catalogue, request)
+    actions.service_publish(service=get_object_or_404(Service, pk=pk), actor=request.user)
+    messages.success(request, "Služba je v katalogu.")
+    return redirect("catalogue:service_edit", pk)
+
+
+@require_POST
+def service_hide(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_catalogue, request)
+    actions.service_hide(service=get_object_or_404(Service, pk=pk), actor=request.user)
+    messages.success(request, "Službu teď v katalogu nikdo nevidí. Zveřejněním ji vrátíte.")
+    return redirect("catalogue:service_edit", pk)
+
+
+@require_POST
+def service_end(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_catalogue, request)
+    service, form = get_object_or_404(Service, pk=pk), EndForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError([str(error) for error in form.errors["day"]])
+        actions.service_end(service=service, day=form.cleaned_data["day"], actor=request.user)
+        messages.success(request, "Konec je zapsaný. Do té doby služba v katalogu zůstává.")
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("catalogue:service_edit", pk)
+
+
+@require_POST
+def service_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_catalogue, request)
+    try:
+        actions.service_end(service=get_object_or_404(Service, pk=pk), day=None, actor=request.user)
+        messages.success(request, "Konec je zrušený, služba pokračuje.")
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("catalogue:service_edit", pk)
+
+
+# --- what visitors report ------------------------------------------------------------------------------------
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    _allow(rules.may_read_desk, request)
+    settled = request.GET.get("stav") == "vyrizene"
+    page = Paginator(overviews.desk_reports(settled), A_PAGE).get_page(request.GET.get("strana"))
+    return render(request, "catalogue/desk_reports.html", {"page": page, "settled": settled})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_read_desk, request)
+    report = get_object_or_404(Report.objects.select_related("service", "service__provider"), pk=pk)
+    form = SettleForm(request.POST if request.method == "POST" else None, initial={"answer": report.answer})
+    if request.method == "POST":
+        _allow(rules.may_edit_catalogue, request)
+        if form.is_valid():
+            actions.report_settle(report=report, answer=form.cleaned_data["answer"], actor=request.user)
+            messages.success(request, "Hlášení je vyřízené.")
+            return redirect("catalogue:desk_reports")
+    context = {"report": report, "form": form, "may_edit": rules.may_edit_catalogue(request.user)}
+    return render(request, "catalogue/report_settle.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def report_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_catalogue, request)
+    report = get_object_or_404(Report, pk=pk)
+    try:
+        actions.report_reopen(report=report, actor=request.user)
+        messages.success(request, "Hlášení je zase mezi novými.")
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("catalogue:report_settle", pk)
