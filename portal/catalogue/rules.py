@@ -13,3 +13,12 @@ def may_edit_catalogue(person: Any) -> bool:
 def may_read_desk(person: Any) -> bool:
     """See the desk pages of the catalogue; an auditor reads and changes nothing."""
     return has_role(person, Role.COORDINATOR, Role.REGION, Role.AUDITOR)
+
+
+def may_edit_lists(person: Any) -> bool:
+    """Change code lists: names, plain words, official codes, validity."""
+    return has_role(person, Role.COORDINATOR, Role.REGION, Role.TECHNICAL)
+
+
+def may_read_lists(person: Any) -> bool:
+    return may_edit_lists(person) or has_role(person, Role.AUDITOR)

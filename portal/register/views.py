@@ -59,16 +59,16 @@ def allowed[**P](
     return around
 
 
-@require_safe
 @allowed(may_see_imports)
+@require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     page = Paginator(ImportRun.objects.newest(), PAGE).get_page(request.GET.get("strana"))
     context = {"page": page, "may_import": may_import(request.user), "address": settings.REGISTER_URL}
     return render(request, "register/runs.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(may_import)
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
@@ -80,21 +80,21 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "register/upload.html", {"form": form, "columns": COLUMNS}, status=status)
 
 
-@require_POST
 @allowed(may_import)
+@require_POST
 def fetch(request: HttpRequest) -> HttpResponse:
     _, job = actions.fetch(person=_person(request), address=settings.REGISTER_URL)
     return redirect("jobs:progress", job.key)
 
 
-@require_safe
 @allowed(may_see_imports)
+@require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     return _run_page(request, get_object_or_404(ImportRun.objects.newest(), pk=pk))
 
 
-@require_POST
 @allowed(may_import)
+@require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ImportRun.objects.newest(), pk=pk)
     form = ConfirmForm(request.POST, large=actions.is_large(one))
@@ -103,22 +103,22 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _after(request, one, lambda: actions.confirm(person=_person(request), run=one, **form.cleaned_data))
 
 
-@require_POST
 @allowed(may_import)
+@require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ImportRun, pk=pk)
     return _after(request, one, lambda: actions.retry(person=_person(request), run=one))
 
 
-@require_POST
 @allowed(may_import)
+@require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ImportRun, pk=pk)
     return _after(request, one, lambda: actions.drop(person=_person(request), run=one))
 
 
-@require_safe
 @allowed(may_see_imports)
+@require_safe
 def report(_: HttpRequest, pk: int) -> HttpResponseBase:
     one = get_object_or_404(ImportRun, pk=pk)
     if not one.report or not one.report.storage.exists(one.report.name or ""):
@@ -126,8 +126,8 @@ def report(_: HttpRequest, pk: int) -> HttpResponseBase:
     return FileResponse(one.report.open(), as_attachment=True, filename=f"registr-{pk}-rozdily.csv")
 
 
-@require_safe
 @allowed(may_import)
+@require_safe
 def template(_: HttpRequest) -> HttpResponse:
     response = HttpResponse(exports.csv_bytes(exports.table_template()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="vzor-tabulky-sluzeb.csv"'

@@ -1,0 +1,50 @@
+"""Every write of code lists that a person makes. What a person changed, a later loading leaves alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit.actions import record
+
+from .actions import touch
+from .models import CodeListItem
+from .rules import may_edit_lists
+
+EDITED = "edited"
+
+
+@transaction.atomic
+def add_item(*, person: Any, model: type[CodeListItem], values: dict[str, Any]) -> CodeListItem:
+    if not may_edit_lists(person):
+        raise PermissionDenied
+    item = model(**values, edited_at=timezone.now(), code_certainty=EDITED if values.get("code") else "")
+    item.full_clean()
+    item.save()
+    record(verb="list_item_added", thing=item, actor=person, after=values)
+    touch()
+    return item
+
+
+@transaction.atomic
+def change_item(*, person: Any, item: CodeListItem, values: dict[str, Any]) -> bool:
+    """Change an item; False when nothing differs. The key stays for ever."""
+    if not may_edit_lists(person):
+        raise PermissionDenied
+    before = {name: getattr(item, name) for name, value in values.items() if getattr(item, name) != value}
+    if not before:
+        return False
+    after = {name: values[name] for name in before}
+    for name, value in after.items():
+        setattr(item, name, value)
+    if "code" in after:
+        item.code_certainty = EDITED if after["code"] else ""
+    item.edited_at = timezone.now()
+    item.full_clean()
+    item.save()
+    record(verb="list_item_changed", thing=item, actor=person, before=before, after=after)
+    touch()
+    return True

@@ -1,0 +1,114 @@
+"""Code lists for those who keep them: what there is, its items, one item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from . import lists_actions
+from .lists_forms import ItemForm, item_form
+from .models import AgeGroup, CapacityUnit, CodeListItem, Feature, Form, Kind, TargetGroup
+from .rules import may_edit_lists, may_read_lists
+
+
+@dataclass(frozen=True)
+class List:
+    """One code list as a person knows it; `said` is the column with plain words."""
+
+    slug: str
+    model: type[CodeListItem]
+    title: str
+    line: str
+    said: str = ""
+
+
+LISTS = {
+    one.slug: one
+    for one in (
+        List("druhy", Kind, "Druhy služeb", "podle zákona a návazné", "gloss"),
+        List("cilove-skupiny", TargetGroup, "Cílové skupiny", "komu služby slouží", "plain"),
+        List("vekove-skupiny", AgeGroup, "Věkové skupiny", "pro jaký věk"),
+        List("formy", Form, "Formy", "terénní, ambulantní, pobytová", "gloss"),
+        List("jednotky", CapacityUnit, "Jednotky kapacity", "lůžka, klienti, kontakty"),
+        List("vlastnosti", Feature, "Vlastnosti", "podle čeho se dá vybírat: jazyk, vstup se psem"),
+    )
+}
+
+
+def lists(request: HttpRequest) -> HttpResponse:
+    _allow(may_read_lists(request.user))
+    rows = [(one, one.model._default_manager.count()) for one in LISTS.values()]
+    return render(request, "catalogue/list_index.html", {"rows": rows})
+
+
+def list_items(request: HttpRequest, name: str) -> HttpResponse:
+    _allow(may_read_lists(request.user))
+    one = _list(name)
+    rows = [(item, getattr(item, one.said, "") if one.said else "") for item in one.model._default_manager.all()]
+    context = {"list": one, "rows": rows, "may_edit": may_edit_lists(request.user)}
+    return render(request, "catalogue/list_items.html", context)
+
+
+def list_item_add(request: HttpRequest, name: str) -> HttpResponse:
+    _allow(may_edit_lists(request.user))
+    one = _list(name)
+    form = item_form(one.model, None, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            item = lists_actions.add_item(person=request.user, model=one.model, values=_values(form))
+        except ValidationError as refusal:
+            _tell(form, refusal)
+        else:
+            messages.success(request, f"Položka „{item.name}“ je přidaná.")
+            return redirect("catalogue:list_items", name)
+    return _item_page(request, one, form, None)
+
+
+def list_item_edit(request: HttpRequest, name: str, key: str) -> HttpResponse:
+    _allow(may_edit_lists(request.user))
+    one = _list(name)
+    item = get_object_or_404(one.model._default_manager.all(), key=key)
+    form = item_form(one.model, item, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            changed = lists_actions.change_item(person=request.user, item=item, values=_values(form))
+        except ValidationError as refusal:
+            _tell(form, refusal)
+        else:
+            said = "Uloženo" if changed else "Nic se nezměnilo"
+            messages.success(request, f"{said}: „{item.name}“.")
+            return redirect("catalogue:list_items", name)
+    return _item_page(request, one, form, item)
+
+
+def _item_page(request: HttpRequest, one: List, form: ItemForm, item: CodeListItem | None) -> HttpResponse:
+    # The name as it is kept: what was typed and refused stands in the form alone.
+    title = one.model._default_manager.get(pk=item.pk).name if item is not None else ""
+    context = {"list": one, "form": form, "item": item, "title": title}
+    return render(request, "catalogue/list_item.html", context, status=422 if form.errors else 200)
+
+
+def _list(name: str) -> List:
+    if name not in LISTS:
+        raise Http404
+    return LISTS[name]
+
+
+def _values(form: ItemForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in form.fields}
+
+
+def _tell(form: ItemForm, refusal: ValidationError) -> None:
+    """A refusal of the table at the field it belongs to."""
+    for name, errors in (refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}).items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def _allow(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied
