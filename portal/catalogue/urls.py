@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import desk_views, views
+from . import desk_views, lists_views, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("sprava/hlaseni/", desk_views.reports, name="desk_reports"),
     path("sprava/hlaseni/<int:pk>/", desk_views.report_settle, name="report_settle"),
     path("sprava/hlaseni/<int:pk>/znovu/", desk_views.report_reopen, name="report_reopen"),
+    path("sprava/ciselniky/", lists_views.lists, name="lists"),
+    path("sprava/ciselniky/<slug:name>/", lists_views.list_items, name="list_items"),
+    path("sprava/ciselniky/<slug:name>/pridat/", lists_views.list_item_add, name="list_item_add"),
+    path("sprava/ciselniky/<slug:name>/<slug:key>/", lists_views.list_item_edit, name="list_item_edit"),
     path("otevrena-data/sluzby.csv", views.services_data, {"form": "csv"}, name="services_csv"),
     path("otevrena-data/sluzby.xlsx", views.services_data, {"form": "xlsx"}, name="services_xlsx"),
     path("otevrena-data/sluzby.json", views.services_data, {"form": "json"}, name="services_json"),
