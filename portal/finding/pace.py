@@ -23,7 +23,7 @@ def gentle(view: View) -> View:
     @wraps(view)
     def paced(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         minute = int(time() // 60)
-        who = salted_hmac("finding.pace", request.META.get("REMOTE_ADDR", "")).hexdigest()[:16]
+        who = salted_hmac("finding.pace", request.META.get("REMOTE_ADDR", ""), algorithm="sha256").hexdigest()[:16]
         key = f"pace:{minute}:{who}"
         cache.add(key, 0, timeout=90)
         try:

@@ -480,12 +480,32 @@ def understood(asked: Asked, answer: Answer, engine: Engine) -> str:
     return f"{words} → {', '.join(label('kind', key, engine) for key in answer.kinds[:3])}"
 
 
+def known(asked: Asked, answer: Answer, engine: Engine) -> tuple[Asked, list[str]]:
+    """The search without choices that the catalogue does not have (the search passed them over), and their names."""
+    held = {(facet, one.value) for facet, counts in answer.facets.items() for one in counts if one.chosen}
+    pairs = [(facet, value) for facet, values in asked.chosen.items() for value in values]
+    chosen: dict[str, tuple[str, ...]] = {}
+    for facet, value in pairs:
+        if (facet, value) in held:
+            chosen[facet] = (*chosen.get(facet, ()), value)
+    passed_over = [label(facet, value, engine) for facet, value in pairs if (facet, value) not in held]
+    return replace(asked, chosen=chosen), passed_over
+
+
+def unanswered(asked: Asked, answer: Answer) -> bool:
+    """Whether words alone (not a choice that emptied the answer) found nothing that answers them."""
+    in_vain = not answer.total or Notice.NOT_UNDERSTOOD in answer.notices
+    return bool(asked.text) and not asked.chosen and in_vain
+
+
 def page(asked: Asked, answer: Answer, engine: Engine) -> dict[str, Any]:
     """Everything the page of results says."""
     place = answer.question.place
     lat, lon = asked.point or ("", "")
+    asked, passed_over = known(asked, answer, engine)
     return {
         "asked": asked,
+        "passed_over": passed_over,
         "sentence": sentence(asked, answer, engine),
         "total": answer.total,
         "rows": rows(answer.hits, engine, place.name if place else ""),
@@ -495,7 +515,7 @@ def page(asked: Asked, answer: Answer, engine: Engine) -> dict[str, Any]:
         "understood": understood(asked, answer, engine),
         "cut": Notice.CUT in answer.notices,
         "place_unknown": Notice.PLACE_UNKNOWN in answer.notices,
-        "not_understood": Notice.NOT_UNDERSTOOD in answer.notices and not asked.literal,
+        "not_understood": Notice.NOT_UNDERSTOOD in answer.notices,
         "place": place,
         "namesakes": namesakes(asked, answer),
         "violence": bool(set(answer.kinds[:1]) & VIOLENT_KINDS),
@@ -528,6 +548,12 @@ def options(name: str, answer: Answer, engine: Engine) -> tuple[Option, ...]:
 def about(asked: Asked, engine: Engine) -> str:
     """What a guide or another part of the catalogue holds, in one line."""
     return sentence(asked, ask(engine, asked, page_size=0), engine)
+
+
+def present(numbers: Sequence[int], engine: Engine) -> tuple[int, ...]:
+    """Those of the numbers that are public services."""
+    held = {entry.id for entry in engine.entries}
+    return tuple(one for one in numbers if one in held)
 
 
 def rows_of(numbers: Sequence[int], engine: Engine) -> list[Row]:

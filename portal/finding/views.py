@@ -42,7 +42,7 @@ def search(request: HttpRequest) -> HttpResponse:
     answer = results.ask(engine, asked, page_size=PAGE)
     pages = Paginator(range(answer.total), PAGE)
     missing = asked.page > pages.num_pages
-    if asked.text and not answer.total and not asked.chosen:
+    if results.unanswered(asked, answer):
         actions.note_empty_search(text=asked.text)
     context = results.page(asked, answer, engine) | {
         "page": pages.get_page(asked.page),
@@ -236,7 +236,10 @@ def selection_change(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     engine = index.current()
     asked = replace(forms.read(request.GET), page=1)
-    numbers = selection.parse(request.GET.get("s", "")) or results.ask(engine, asked, page_size=0).ids
+    if "s" in request.GET:
+        numbers = results.present(selection.parse(request.GET["s"]), engine)
+    else:
+        numbers = results.ask(engine, asked, page_size=0).ids
     about = _("můj výběr") if "s" in request.GET else results.about(asked, engine)
     form = forms.GuideForm(request.POST or None)
     if request.method == "POST" and numbers and form.is_valid():
