@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, StringAgg, Value
 
-from portal.catalogue.models import CapacityUnit, Kind
-from portal.territory.models import Statistic
+from portal.accounts.models import Person
+from portal.catalogue.models import CapacityUnit, Facility, Kind, Service
+from portal.territory.models import Municipality, Statistic
+
+
+class ReferenceValueQuerySet(models.QuerySet["ReferenceValue"]):
+    def beside(self, measure: str) -> ReferenceValueQuerySet:
+        """Values for one group of people, each with the keys of its kinds (`kind_keys`); one query."""
+        return (
+            self.filter(measure=measure).select_related("unit").annotate(kind_keys=StringAgg("kinds__key", Value(" ")))
+        )
 
 
 class ReferenceValue(models.Model):
@@ -32,6 +43,9 @@ class ReferenceValue(models.Model):
     note = models.TextField("poznámka", blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
+    objects = ReferenceValueQuerySet.as_manager()
+    kind_keys: str  # filled by `beside`
+
     class Meta:
         ordering = ["name", "id"]
         verbose_name = "referenční hodnota"
@@ -40,3 +54,148 @@ class ReferenceValue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# --- scenarios -------------------------------------------------------------------------------------------------
+
+
+def new_key() -> str:
+    """The part of a shared address that nobody can guess."""
+    return secrets.token_urlsafe(18)
+
+
+class ScenarioQuerySet(models.QuerySet["Scenario"]):
+    def listed(self) -> ScenarioQuerySet:
+        """With the author and the number of changes, the latest first."""
+        return self.select_related("author").annotate(change_count=models.Count("changes")).order_by("-changed_at")
+
+
+class Scenario(models.Model):
+    """What a planner tries out over one question: changes of the network of services, in order.
+
+    `query` is the canonical address of the question. `version` grows with every write: whoever writes says which
+    version they saw."""
+
+    name = models.CharField("název", max_length=120)
+    note = models.TextField("poznámka", blank=True, max_length=2000)
+    query = models.CharField(max_length=1000)
+    key = models.CharField(max_length=40, unique=True, default=new_key)
+    shared = models.BooleanField("výsledek vidí každý, kdo má odkaz", default=False)
+    version = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = ReferenceValueQuerySet.as_manager()
+    kind_keys: str  # filled by `beside`
+
+    objects = ScenarioQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScenarioChange(models.Model):
+    """One change. A place is named by its facility, a service that comes to people by the service; a new one by
+    the municipality and, where it is known, its capacity."""
+
+    class Deed(models.TextChoices):
+        CLOSE = "close", "zavřít"
+        GROW = "grow", "zvětšit"
+        MOVE = "move", "přesunout"
+        OPEN = "open", "otevřít"
+
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="changes")
+    deed = models.CharField(max_length=8, choices=Deed.choices)
+    facility = models.ForeignKey(Facility, on_delete=models.CASCADE, null=True, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, null=True, related_name="+")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    amount = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(deed="open", facility=None, service=None, municipality__isnull=False)
+                    | Q(deed="move", facility__isnull=False, service=None, municipality__isnull=False, amount=None)
+                    | Q(deed="close", municipality=None, amount=None)
+                    & (Q(facility=None, service__isnull=False) | Q(facility__isnull=False, service=None))
+                    | Q(deed="grow", municipality=None, amount__gt=0)
+                    & (Q(facility=None, service__isnull=False) | Q(facility__isnull=False, service=None))
+                ),
+                name="scenario_change_is_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deed} {self.facility_id or self.service_id or ''} {self.municipality_id or ''}".strip()
+
+
+class ScenarioComment(models.Model):
+    scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    text = models.TextField("komentář", max_length=2000)
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class UnitCost(models.Model):
+    """What a service of a kind costs in a year: for one unit of capacity, or for one whole place of help."""
+
+    kind = models.ForeignKey(Kind, on_delete=models.CASCADE, related_name="+", verbose_name="druh služby")
+    unit = models.ForeignKey(
+        CapacityUnit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="na co",
+        help_text="prázdné = jedno celé zařízení",
+    )
+    amount = models.PositiveIntegerField("korun za rok", validators=[MinValueValidator(1)])
+    year = models.PositiveSmallIntegerField("rok, ke kterému platí")
+    source = models.CharField("zdroj", max_length=300)
+    note = models.TextField("poznámka", blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = ReferenceValueQuerySet.as_manager()
+    kind_keys: str  # filled by `beside`
+
+    class Meta:
+        ordering = ["kind__order", "kind__name", "id"]
+        verbose_name = "jednotkový náklad"
+        verbose_name_plural = "jednotkové náklady"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "unit"], name="unit_cost_once"),
+            models.UniqueConstraint(fields=["kind"], condition=Q(unit=None), name="unit_cost_of_place_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.unit or 'zařízení'}"
+
+
+class Proposal(models.Model):
+    """Where one more help would do most: what was asked, and what the computation answered. `answer` is empty
+    until the job is done."""
+
+    query = models.CharField(max_length=1000)
+    wish = models.JSONField()
+    answer = models.JSONField(default=dict)
+    job_key = models.CharField(max_length=40, blank=True)
+    author = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"Návrh {self.pk}"
