@@ -23,7 +23,7 @@ from words.fold import fold
 from words.places import EARTH_KM, Place, Places
 from words.spelling import Speller
 from words.stems import stem, stems
-from words.tokens import Token
+from words.tokens import Token, tokens
 
 from .lay import STOP_WORDS, Judgement, LayModel
 from .question import Notice, Question, read
@@ -47,8 +47,10 @@ TEXT_HITS = 400
 SAME_KIND, SAME_PROVIDER, PICKED = 0.25, 0.8, 20
 # From this share of a question on it is a name; below this share of it known, nothing was understood.
 NAMED, LEAST_KNOWN = 0.2, 0.12
-# A target group with this score is spoken about.
-GROUP_HEARD = 0.3
+# A target group with this score is spoken about in a question, and said by the name of a service or a provider.
+GROUP_HEARD, GROUP_NAMED, GROUP_OF_PROVIDER = 0.3, 0.35, 0.5
+# A service for this many groups is for almost anybody.
+BROAD = 5
 # A share of a kind's score from which a word explains a hit.
 EXPLAINS = 0.2
 LONGEST_FACET = 100
@@ -222,6 +224,7 @@ class Engine:
         self._set_spots()
         self._set_hours()
         self._set_names()
+        self._set_groups()
         self._text = _TextIndex(self.entries, self.lay)
         self._suggester = Suggester([*situations, *self._suggestions()], places)
 
@@ -383,18 +386,46 @@ class Engine:
         repair = self._name_speller.repair(stemmed)
         return repair.word if repair else stemmed
 
+    def _set_groups(self) -> None:
+        """Target groups of each entry for ranking; where none are known, those that its names speak about."""
+        scores = {name: self.lay.judge(tokens(name)).groups for name in self._names_without_groups()}
+
+        def named(name: str, least: float) -> set[str]:
+            return {key for key, score in zip(self.lay.groups, scores[name], strict=True) if score > least}
+
+        meant: list[Iterable[str]] = []
+        for one in self.entries:
+            if one.groups:
+                meant.append(one.groups)
+                continue
+            said = named(one.provider, GROUP_OF_PROVIDER)
+            for name in (one.name, *one.other_names):
+                said |= named(name, GROUP_NAMED)
+            meant.append(sorted(said))
+        self._groups = _Members.of(meant)
+        self._breadth = np.minimum(1.0, np.bincount(self._groups.entries, minlength=self._size) / BROAD)
+
+    def _names_without_groups(self) -> set[str]:
+        lacking = [one for one in self.entries if not one.groups]
+        return {name for one in lacking for name in (one.name, one.provider, *one.other_names)}
+
     def _group_fit(self, judgement: Judgement) -> Floats:
-        """Factor around 1: entries for the groups that the question speaks about come first."""
-        fit = np.ones(self._size, np.float32)
-        if float(judgement.groups.max(initial=0.0)) < GROUP_HEARD:
-            return fit
-        groups = self._members["group"]
-        meant = {key: float(score) for key, score in zip(self.lay.groups, judgement.groups, strict=True)}
-        score = np.array([min(1.0, max(0.0, meant.get(key, 0.0))) for key in groups.values], np.float32)
-        best = np.full(self._size, -1.0, np.float32)
-        np.maximum.at(best, groups.entries, score[groups.columns])
-        known = best >= 0
-        fit[known] = 0.85 + 0.3 * best[known]
+        """Factor up to 1 that orders services of one kind: those for the groups the question speaks about first;
+        where it speaks about none, those for many before those for few."""
+        heard = {key: float(score) for key, score in zip(self.lay.groups, judgement.groups, strict=True)}
+        fit = np.full(self._size, 0.9, np.float32)
+        known = self._breadth > 0
+        if max(heard.values(), default=0.0) < GROUP_HEARD:
+            fit[known] = 0.8 + 0.1 * self._breadth[known]
+        else:
+            score = np.array([min(1.0, max(0.0, heard.get(key, 0.0))) for key in self._groups.values], np.float32)
+            best = np.zeros(self._size, np.float32)
+            np.maximum.at(best, self._groups.entries, score[self._groups.columns])
+            fit[known] = 0.8 + 0.2 * best[known]
+        # Kinds are compared by the words alone: within each the best fitting service counts in full.
+        top = np.full(len(self.lay.kinds) + 1, 1e-6, np.float32)
+        np.maximum.at(top, self._kind, fit)
+        fit /= top[self._kind]
         return fit
 
     def _spot_km(self, place: Place | None) -> Floats:
