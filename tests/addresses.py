@@ -16,6 +16,9 @@ EVERYONE = frozenset({"visitor", "nobody", *Role.values})
 READERS = frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR, Role.TECHNICAL})
 WORD_READERS = frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR})
 WORD_EDITORS = frozenset({Role.COORDINATOR, Role.REGION})
+LIST_EDITORS = frozenset({Role.COORDINATOR, Role.REGION, Role.TECHNICAL})
+IMPORTERS = frozenset({Role.REGION, Role.TECHNICAL})
+IMPORT_READERS = IMPORTERS | {Role.AUDITOR}
 SIGNED_IN = EVERYONE - {"visitor"}
 
 
@@ -38,6 +41,10 @@ def of_service(world: World) -> dict[str, Any]:
 
 def of_job(world: World) -> dict[str, Any]:
     return {"key": world.job.key}
+
+
+def of_run(world: World) -> dict[str, Any]:
+    return {"pk": world.run.pk}
 
 
 def desk(**more: Any) -> Address:
@@ -90,6 +97,21 @@ ADDRESSES: dict[str, Address] = {
     "catalogue:services_xlsx": data(),
     "catalogue:services_json": data(),
     "catalogue:services_geojson": data(),
+    "catalogue:lists": desk(),
+    "catalogue:list_items": desk(arguments=lambda _: {"name": "druhy"}),
+    "catalogue:list_item_add": desk(who=LIST_EDITORS, arguments=lambda _: {"name": "druhy"}),
+    "catalogue:list_item_edit": desk(
+        who=LIST_EDITORS, arguments=lambda world: {"name": "druhy", "key": world.service.kind.key}
+    ),
+    "register:runs": desk(who=IMPORT_READERS),
+    "register:upload": desk(who=IMPORTERS),
+    "register:fetch": desk(who=IMPORTERS, answer=405, html=False),
+    "register:template": desk(who=IMPORTERS, html=False),
+    "register:run": desk(who=IMPORT_READERS, arguments=of_run),
+    "register:confirm": desk(who=IMPORTERS, answer=405, html=False, arguments=of_run),
+    "register:retry": desk(who=IMPORTERS, answer=405, html=False, arguments=of_run),
+    "register:drop": desk(who=IMPORTERS, answer=405, html=False, arguments=of_run),
+    "register:report": desk(who=IMPORT_READERS, html=False, arguments=of_run),
     "accounts:sign_in": Address(),
     "accounts:sign_out": data(who=SIGNED_IN, answer=405),
     "jobs:state": data(arguments=of_job),

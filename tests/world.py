@@ -8,6 +8,7 @@ from portal.catalogue.actions import touch
 from portal.catalogue.models import Service
 from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.jobs.models import Job
+from portal.register.models import ImportRun
 from portal.territory.models import Municipality
 from tests import make
 
@@ -20,6 +21,7 @@ class World:
     word: LayWord
     line: CrisisLine
     job: Job
+    run: ImportRun
 
 
 def build() -> World:
@@ -32,5 +34,11 @@ def build() -> World:
     line = CrisisLine.objects.create(key="linka", number="116 123", name="Linka", line="Vyslechnou vás.")
     job = Job.objects.create(key="nikdo-neuhodne", kind="guide", title="Tištěný průvodce", state=Job.State.DONE)
     job.result.save("pruvodce.pdf", ContentFile(b"%PDF-1.7"))
+    run = ImportRun.objects.create(
+        file_name="registr.json",
+        state=ImportRun.State.CHECKED,
+        counts={"read": 9, "facilities": 12, "existing": 9, "touched": 1},
+    )
+    run.report.save("rozdily.csv", ContentFile(b""))
     touch()
-    return World(town, service, situation, word, line, job)
+    return World(town, service, situation, word, line, job, run)

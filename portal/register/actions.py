@@ -391,9 +391,10 @@ def import_file(
     dry_run: bool = False,
     tell: Callable[[Plan], None] | None = None,
 ) -> Plan:
-    """Read, compare, `tell` the plan, and write it unless it is a dry run or too large without a yes.
+    """Read, compare, `tell` the plan, and write it unless it is a dry run.
 
-    A run that changed nothing leaves no trace, so that a daily import of the same file writes nothing.
+    A change too large to pass without a person's yes raises `NeedsConfirmation` and leaves a run on which the
+    person may say it. A run that changed nothing leaves no trace, so that a daily import writes nothing.
     """
     codes = read_codes()
     source, reads, whole = read_file(file, codes)
@@ -405,22 +406,38 @@ def import_file(
     with transaction.atomic():
         plan = _compare_locked(source, reads, codes, complete=complete)
         _tell(plan, tell)
-        check_share(plan, confirmed=confirmed)
-        if not plan.empty:
+        if plan.needs_confirmation and not confirmed:
+            _leave_for_person(plan, file)
+        elif not plan.empty:
             write(plan)
-            run = ImportRun.objects.create(
-                source=source,
-                file_name=file.name,
-                checksum=file.checksum,
-                size=file.size,
-                complete=complete,
-                state=ImportRun.State.DONE,
-                counts=plan.counts,
-                digest=plan.digest,
-                applied_at=timezone.now(),
-            )
+            run = _run_of(plan, file)
+            run.applied_at = timezone.now()
+            _close(run, ImportRun.State.DONE)
             write_deed(verb="register_imported", thing=run, after=plan.counts)
+    check_share(plan, confirmed=confirmed)
     return plan
+
+
+def _run_of(plan: Plan, file: Fetched) -> ImportRun:
+    """A run of an import that no person started, with its report."""
+    run = ImportRun(
+        source=plan.source, file_name=file.name, checksum=file.checksum, size=file.size, complete=plan.complete
+    )
+    _keep_plan(run, plan)
+    return run
+
+
+def _leave_for_person(plan: Plan, file: Fetched) -> None:
+    """Keep the file and its differences for a person; what waited from former days gives way to it."""
+    waiting = ImportRun.objects.filter(source=plan.source, person=None, state=ImportRun.State.CHECKED)
+    if waiting.filter(digest=plan.digest, checksum=file.checksum).exists():
+        return
+    for old in waiting:
+        _close(old, ImportRun.State.DROPPED, message="Nahradil ho novější soubor.")
+    run = _run_of(plan, file)
+    file.file.seek(0)
+    run.file.save(f"{secrets.token_urlsafe(16)}/{get_valid_filename(file.name)}", File(file.file), save=False)
+    _close(run, ImportRun.State.CHECKED)
 
 
 @transaction.atomic

@@ -92,6 +92,16 @@ def test_large_change_needs_its_own_tick(admin: Client) -> None:
     assert Service.objects.public().count() == 3
 
 
+def test_what_a_daily_run_left_waits_for_a_person(admin: Client) -> None:
+    bring(national(*items(5)))
+    with pytest.raises(actions.NeedsConfirmation):
+        bring(national(*items(3)), confirmed=False)
+    run = ImportRun.objects.get(state=ImportRun.State.CHECKED)
+    assert "velká změna" in page(admin, run)
+    admin.post(f"/sprava/registr/{run.pk}/potvrdit/", {"agreed": "on"})
+    assert Service.objects.public().count() == 3
+
+
 def test_what_was_not_shown_is_not_written(admin: Client) -> None:
     run = send(admin, national(*items(2)))
     bring(national(*items(1)))
