@@ -49,7 +49,7 @@ class Opening:
 
 
 class Day(NamedTuple):
-    """One row of the table of hours."""
+    """One row of the table of hours: a day, or more days of the same hours."""
 
     name: str
     text: str
@@ -83,16 +83,20 @@ def nonstop() -> Opening:
 
 
 def week(stretches: Sequence[Stretch], now: datetime) -> list[Day]:
-    """Seven rows, Monday first; empty when nothing is known."""
+    """The week by rows, Monday first, neighbouring days of the same hours in one row; empty when nothing is known."""
     if not stretches:
         return []
-    by_day: dict[int, list[str]] = {}
-    for weekday, rows in groupby(sorted(stretches), key=lambda row: row.weekday):
-        by_day[weekday] = [_span(row) for row in rows]
-    return [
-        Day(str(name), ", ".join(by_day.get(day, [_("zavřeno")])), today=now.isoweekday() == day)
-        for day, name in enumerate(WEEKDAYS, start=1)
-    ]
+    hours: dict[int, list[str]] = {}
+    for row in sorted(stretches):
+        hours.setdefault(row.weekday, []).append(_span(row))
+    texts = {day: ", ".join(hours.get(day, [_("zavřeno")])) for day in range(1, 8)}
+    rows = []
+    for text, group in groupby(range(1, 8), key=texts.__getitem__):
+        days = list(group)
+        first, last = str(WEEKDAYS[days[0] - 1]), str(WEEKDAYS[days[-1] - 1])
+        name = first if len(days) == 1 else _("%(first)s až %(last)s") % {"first": first, "last": last}
+        rows.append(Day(name, text, today=now.isoweekday() in days))
+    return rows
 
 
 def _merged(stretches: Iterable[Stretch]) -> list[tuple[int, int]]:

@@ -69,7 +69,16 @@ def test_seven_whole_days_are_nonstop() -> None:
     answer = opening.at(always, on(18, 3))
     assert answer is not None
     assert answer.nonstop
-    assert opening.week(always, on(18, 3))[2].text == "celý den"
+    assert opening.week(always, on(18, 3)) == [opening.Day("pondělí až neděle", "celý den", today=True)]
+
+
+def test_days_of_the_same_hours_share_a_row() -> None:
+    rows = opening.week([*WORKDAYS, Stretch(6, time(9), time(10), "jen v létě")], on(20, 9))
+    assert rows == [
+        opening.Day("pondělí až pátek", "8.00–12.00, 13.00–15.30", today=True),
+        opening.Day("sobota", "9.00–10.00 (jen v létě)", today=False),
+        opening.Day("neděle", "zavřeno", today=False),
+    ]
 
 
 def test_long_stretch_names_the_day_it_ends() -> None:
