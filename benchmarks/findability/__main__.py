@@ -1,22 +1,25 @@
 """`python -m benchmarks.findability`: success@1, success@5 and reciprocal rank of lay questions over a real register.
 
-A question is answered within the first n when a service of one of its right kinds is among the first n. Questions
-have two authors who wrote no lay words; `heldout.csv` is run for its figures only and nothing is built from it.
+A question is answered within the first n when a service of one of its right kinds is among the first n; the answers
+are those of the page and of `manage.py find`. `heldout.csv` is run for its figures only and nothing is built from it.
 `--misses` lists the questions of the building set that were not answered within five.
 """
 
 import csv
+import os
 import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from benchmarks.findability import real
-from benchmarks.findability.peers import reachable
 from benchmarks.measure import Row, report
-from portal.finding.engine import Engine
+
+if TYPE_CHECKING:
+    from portal.finding.engine import Engine
 
 QUESTIONS = Path(__file__).parent / "questions"
 FIRST = 20
@@ -72,8 +75,10 @@ def score(questions: Sequence[Asked], answer: Callable[[Asked], list[str]]) -> S
     )
 
 
-def rows(engine: Engine, show_misses: bool) -> list[Row]:
+def rows(engine: "Engine", show_misses: bool) -> list[Row]:
     """Figures of our search on both sets, of the peers, and of finding each kind by lay words alone."""
+    from benchmarks.findability.peers import reachable
+
     present = frozenset(one.kind for one in engine.entries)
     namings = {naming.key: naming for naming in engine.lay.kind_namings}
     said = {
@@ -122,7 +127,7 @@ def rows(engine: Engine, show_misses: bool) -> list[Row]:
     return made
 
 
-def _kinds_found_by_lay_words(engine: Engine) -> frozenset[str]:
+def _kinds_found_by_lay_words(engine: "Engine") -> frozenset[str]:
     """Kinds that come within the first five for some lay phrase sharing no word with their official name."""
     from words.stems import stems
 
@@ -138,7 +143,15 @@ def _kinds_found_by_lay_words(engine: Engine) -> frozenset[str]:
 def main() -> None:
     if not real.DATA.is_dir():
         sys.exit("The folder of real data (../shared/data) is not here; nothing to measure.")
-    engine = Engine(real.entries(), real.lay_model(), real.place_book())
+    os.environ["DATABASE_URL"] = real.ensure()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    os.environ.setdefault("DEBUG", "1")
+    import django
+
+    django.setup()
+    from portal.finding import index
+
+    engine = index.current()
     made = rows(engine, "--misses" in sys.argv)
     sys.exit(not report("findability", made, ("numpy", "scipy", "tantivy", "rapidfuzz")))
 

@@ -71,9 +71,9 @@ class Postgres:
 
 
 def reachable(entries: Sequence[Entry], said: Mapping[int, str]) -> list[Peer]:
-    """The peers that can be had here; PostgreSQL is asked for by DATABASE_URL."""
+    """The peers that can be had here; PostgreSQL is asked for by POSTGRES_URL."""
     peers: list[Peer] = [Fts5(entries, said)]
-    url = os.environ.get("DATABASE_URL", "")
+    url = os.environ.get("POSTGRES_URL", "")
     if url.startswith("postgres"):
         peers.append(Postgres(entries, said, url))
     return peers

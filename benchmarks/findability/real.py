@@ -1,64 +1,43 @@
-"""The real register of one region and real municipalities as the search takes them, straight from public files."""
+"""The real register of one region in a database of its own, through the same imports as any installation."""
 
-import csv
-import json
-from collections import defaultdict
+import os
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
-
-from portal.finding.engine import Entry, Spot
-from portal.finding.lay import LayModel, read_lay_rows, read_namings
-from words.places import Place, PlaceBook
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
-LISTS = ROOT / "portal" / "catalogue" / "lists"
-# Questions without a place come from anywhere in the region; namesakes are resolved from its middle.
-MIDDLE = (50.35, 15.85)
+HOME = ROOT / "var" / "bench"
 
 
-def lay_model() -> LayModel:
-    """The dictionary that comes with the product."""
-    return LayModel(
-        read_lay_rows(), read_namings(LISTS / "kinds.csv", "gloss"), read_namings(LISTS / "target_groups.csv", "plain")
+def ensure() -> str:
+    """DATABASE_URL of the database, made now if it is not there; lists are brought up to date in every run."""
+    path = HOME / "region.sqlite3"
+    if not path.exists():
+        HOME.mkdir(parents=True, exist_ok=True)
+        unfinished = HOME / "region-unfinished.sqlite3"
+        for old in HOME.glob("region-unfinished*"):
+            old.unlink()
+        _manage(unfinished, "migrate", "--verbosity", "0")
+        _manage(unfinished, "load_lists", "--verbosity", "0")
+        _manage(unfinished, "import_territory", str(DATA / "territory" / "obce_sloucene.csv"))
+        register = DATA / "register" / "khk_poskytovatele_socialnich_sluzeb.geojson"
+        _manage(unfinished, "import_register", str(register), "--confirm")
+        unfinished.rename(path)
+    for command in ("migrate", "load_lists", "load_words"):
+        _manage(path, command, "--verbosity", "0")
+    return f"sqlite:///{path}"
+
+
+def _manage(database: Path, *arguments: str) -> None:
+    environment = {**os.environ, "DEBUG": "1", "DATABASE_URL": f"sqlite:///{database}"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
     )
-
-
-def place_book() -> PlaceBook:
-    """All municipalities of the country."""
-    with (DATA / "territory" / "obce_sloucene.csv").open(encoding="utf-8", newline="") as file:
-        return PlaceBook([_place(row) for row in csv.DictReader(file)], near=MIDDLE)
-
-
-def entries() -> list[Entry]:
-    """One entry a service: provider, kind and name of the facility; repeated rows are more places of it."""
-    kinds = {naming.name: naming.key for naming in read_namings(LISTS / "kinds.csv", "gloss")}
-    file = DATA / "register" / "khk_poskytovatele_socialnich_sluzeb.geojson"
-    services: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    for feature in json.loads(file.read_text(encoding="utf-8"))["features"]:
-        row = feature["properties"]
-        row["lon"], row["lat"] = feature["geometry"]["coordinates"]
-        services[row["ico"], kinds[row["typ_soc_sluzby"]], row["nazev_zarizeni"]].append(row)
-    return [
-        Entry(
-            id=number,
-            name=name,
-            provider=rows[0]["nazev_poskytovatele"],
-            kind=kind,
-            spots=tuple(Spot(row["kod_obce"], row["kod_orp"] or "", row["lat"], row["lon"]) for row in rows),
-        )
-        for number, ((_, kind, name), rows) in enumerate(services.items(), start=1)
-    ]
-
-
-def _place(row: dict[str, str]) -> Place:
-    return Place(
-        code=row["kod_obce"],
-        name=row["nazev"],
-        district=row["nazev_okres"],
-        lat=float(row["lat"]),
-        lon=float(row["lon"]),
-        population=int(row["obyv_2020"] or 0),
-        postal_codes=(row["psc"],) if row["psc"] else (),
-        areas=(row["kod_orp"], row["kod_okres_lau"], row["kod_kraj_nuts3"]),
-    )
+    if done.returncode:
+        raise SystemExit(f"manage.py {arguments[0]} failed:\n{done.stdout}{done.stderr}")
