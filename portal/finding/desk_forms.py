@@ -46,8 +46,8 @@ class LayWordForm(forms.Form):
         )
         if word is not None:
             self.fields["phrase"].disabled = True
-            self.initial |= {"phrase": word.phrase, "active": word.active, "groups": word.groups.split()}
-            self.initial |= {f"kind_{number}": key for number, key in enumerate(word.kinds.split(), 1)}
+            chosen = {f"kind_{number}": key for number, key in enumerate(word.kinds.split(), 1)}
+            self.initial = {"phrase": word.phrase, "active": word.active, "groups": word.groups.split(), **chosen}
 
     def kinds(self) -> list[str]:
         chosen = (self.cleaned_data.get(f"kind_{number}") for number in range(1, MOST_KINDS + 1))

@@ -12,7 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from . import results
-from .engine import Answer, Engine
+from .engine import Answer, Engine, Hit
 from .forms import Asked
 from .results import Row
 
@@ -72,7 +72,7 @@ def as_json(answer: Answer, engine: Engine) -> HttpResponse:
     )
 
 
-def _paired(answer: Answer, engine: Engine) -> list[tuple[Row, results.Hit]]:
+def _paired(answer: Answer, engine: Engine) -> list[tuple[Row, Hit]]:
     hits = {hit.id: hit for hit in answer.hits}
     return [(row, hits[row.id]) for row in _rows(answer, engine)]
 

@@ -94,7 +94,8 @@ def coarser(geometry: dict[str, Any], grid: float) -> dict[str, Any]:
     Neighbours share corners and move them to the same place, so no gap opens between them (which dropping corners
     of each outline by itself would do). A ring smaller than the grid vanishes.
     """
-    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    coordinates = geometry["coordinates"]
+    polygons: list[Any] = [coordinates] if geometry["type"] == "Polygon" else coordinates
     kept = [rings for polygon in polygons if (rings := _rings(polygon, grid))]
     return {"type": "MultiPolygon", "coordinates": kept}
 

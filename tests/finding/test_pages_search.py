@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -49,7 +50,7 @@ def town() -> Iterator[dict[str, Service]]:
     cache.clear()
 
 
-def page(client: Client, **asked: object) -> str:
+def page(client: Client, **asked: Any) -> str:
     answer = client.get("/sluzby/", asked)
     assert answer.status_code == 200
     return answer.content.decode()

@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from portal.accounts.models import Grant
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Report
+from portal.finding import index
 from portal.finding.models import CrisisLine, EmptySearch, Situation
 from portal.register.models import ImportRun
 from tests import make
@@ -134,12 +135,10 @@ def test_refusal_looks_like_absence(client: Client) -> None:
 
 
 def test_broken_page_speaks_without_the_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from portal.home import views
-
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(views.index, "current", broken)
+    monkeypatch.setattr(index, "current", broken)
     client.raise_request_exception = False
     text = html(client, "/", 500)
     assert "Chyba je u nás" in text

@@ -1,11 +1,12 @@
 """A document becomes an accessible PDF: tagged, titled, with working indexes, and always the same bytes."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from paper.blocks import (
     Block,
@@ -65,7 +66,7 @@ def read(made: bytes) -> PdfReader:
 
 def test_document_is_tagged_titled_and_in_its_language() -> None:
     reader = read(pdf(full()))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "cs"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
@@ -95,11 +96,14 @@ def test_large_print_takes_more_pages_than_common() -> None:
     assert len(read(pdf(full(Sheet.LARGE))).pages) > 1.5 * len(read(pdf(full())).pages)
 
 
+def fonts_of(page: PageObject) -> Any:
+    resources: Any = page["/Resources"]
+    return resources.get("/Font", {})
+
+
 def test_only_letters_of_its_own_fonts_are_used() -> None:
     fonts = {
-        str(font.get_object()["/BaseFont"])
-        for page in read(pdf(full())).pages
-        for font in page["/Resources"].get("/Font", {}).values()
+        str(font.get_object()["/BaseFont"]) for page in read(pdf(full())).pages for font in fonts_of(page).values()
     }
     assert fonts
     assert all("Roboto" in font for font in fonts)
