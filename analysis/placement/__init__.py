@@ -6,9 +6,20 @@ limited places). All accept places that must or must not be chosen and a time li
 is returned; `proven` is true only when the bound meets the value.
 """
 
+from analysis.placement.capacitated import NotEnough, SharedPlacement, capacitated_p_median
 from analysis.placement.coverage import max_coverage
-from analysis.placement.covering import covering, p_center
+from analysis.placement.covering import Unreachable, covering, p_center
 from analysis.placement.pmedian import p_median
 from analysis.placement.result import Placement
 
-__all__ = ["Placement", "covering", "max_coverage", "p_center", "p_median"]
+__all__ = [
+    "NotEnough",
+    "Placement",
+    "SharedPlacement",
+    "Unreachable",
+    "capacitated_p_median",
+    "covering",
+    "max_coverage",
+    "p_center",
+    "p_median",
+]

@@ -41,7 +41,7 @@ def max_coverage(
     if not limit >= 0:
         raise ValueError(f"the limit must not be negative, got {limit}")
     lists = near_lists(cost, people, limit)
-    search = Search(lists, p, must, allowed, tolerance, clock, scale=people)
+    search = Search(lists, p, must, allowed, tolerance, clock, scale=people, shaking=min(4.0, 0.1 * time_limit))
     search.run()
     chosen = np.sort(search.chosen)
     far = columns(cost, chosen)

@@ -56,7 +56,7 @@ def p_median(
     people = people_of(weights, clients)
     must, allowed = chosen_sites(sites, p, fixed, forbidden)
     outside = default_beyond(cost) if beyond is None else float(beyond)
-    width = min(sites, max(200, 20 * sites // p)) if sites > 2500 else sites
+    width = first_width(sites, p)
     while True:
         lists = lists_of(cost, people, width, outside)
         search = Search(lists, p, must, allowed, tolerance, clock)
@@ -66,6 +66,11 @@ def p_median(
         if width >= sites or answer.value <= search.value * (1 + 1e-9) or clock.is_up:
             return answer
         width = min(sites, 4 * width)
+
+
+def first_width(sites: int, p: int) -> int:
+    """How many near sites to list at first: all of few, else many times the share of one site."""
+    return min(sites, max(200, 20 * sites // p)) if sites > 2500 else sites
 
 
 def _answer(cost: Table, people: Floats, outside: float, search: Search) -> Placement:
@@ -85,7 +90,8 @@ def _answer(cost: Table, people: Floats, outside: float, search: Search) -> Plac
 class Search:
     """State of one solve: the best set, the best bound, and the problem as it shrinks.
 
-    `scale`: what a step of each client's price is measured in (its first price when None).
+    `scale`: what a step of each client's price is measured in (its first price when None). `shaking`: seconds
+    for shaking the best set, where the dual's sets are not enough.
     """
 
     lists: Lists
@@ -95,6 +101,7 @@ class Search:
     tolerance: float
     clock: Clock
     scale: Floats | None = None
+    shaking: float = 0.0
     chosen: Ints = field(init=False)
     value: float = math.inf
     bound: float = -math.inf
@@ -131,10 +138,23 @@ class Search:
         self.polish(self.chosen)
         dual = Dual(self)
         dual.run()
+        self.shake()
         if not self.is_closed(self.value) and not self.clock.is_up:
             from analysis.placement.benders import finish
 
             finish(self, dual)
+
+    def shake(self) -> None:
+        """Exchange a few sites at random, improve by swaps, keep the better; again and again."""
+        draw, until = np.random.default_rng(12345), self.clock.seconds + min(self.shaking, self.clock.left)
+        free = np.flatnonzero(self.allowed)
+        while self.clock.seconds < until and not self.is_closed(self.value):
+            loose = np.setdiff1d(self.chosen, self.must)
+            count = min(len(loose), int(draw.integers(2, max(3, self.p // 8) + 1)))
+            gone = draw.choice(loose, count, replace=False)
+            come = draw.choice(np.setdiff1d(free, self.chosen), min(count, len(free) - self.p), replace=False)
+            kept = np.setdiff1d(self.chosen, gone[: len(come)])
+            self.polish(np.concatenate([kept, come]))
 
     def polish(self, chosen: Ints, rounds: int = 1_000_000) -> None:
         """Improve a set of sites by swaps and keep it when it is the best."""
