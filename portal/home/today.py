@@ -14,6 +14,7 @@ from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
 from portal.finding import rules as finding_rules
 from portal.finding.models import CrisisLine, EmptySearch
+from portal.register import rules as register_rules
 from portal.register.models import ImportRun
 from words.plural import counted
 
@@ -43,7 +44,9 @@ def tasks(person: Any) -> list[Task]:
     """Things that wait, the most pressing first."""
     waiting = []
     if catalogue_rules.may_read_desk(person):
-        waiting += [*_reports(), *_imports()]
+        waiting += _reports()
+    if register_rules.may_import(person):
+        waiting += _imports()
     if finding_rules.may_read_empty_searches(person):
         waiting += [*_empty_searches(), *_crisis_lines()]
     return waiting
@@ -109,12 +112,11 @@ def places(person: Any) -> list[Place]:
                 reverse("catalogue:desk_services"),
             ),
             Place(_("Nahlášené chyby"), _("co podle lidí nesedí"), reverse("catalogue:desk_reports")),
-            Place(
-                _("Registr"),
-                _("načíst soubor, podívat se na rozdíly"),
-                reverse("register:runs"),
-            ),
         ]
+    if register_rules.may_see_imports(person):
+        held.append(Place(_("Registr"), _("načíst soubor, podívat se na rozdíly"), reverse("register:runs")))
+    if catalogue_rules.may_read_lists(person):
+        held.append(Place(_("Číselníky"), _("druhy služeb, skupiny, úřední kódy"), reverse("catalogue:lists")))
     if finding_rules.may_read_empty_searches(person):
         held += [
             Place(_("Slovník"), _("slova lidí a kam vedou"), reverse("finding:lay_words")),

@@ -149,7 +149,7 @@ def test_broken_page_speaks_without_the_database(client: Client, monkeypatch: py
 
 
 def test_desk_says_what_waits_and_where_to_settle_it(client: Client) -> None:
-    client.force_login(make.person(Grant.Role.COORDINATOR))
+    client.force_login(make.person(Grant.Role.REGION))
     service = make.service()
     assert "Nic nečeká" in html(client, "/sprava/")
     Report.objects.create(service=service, text="Špatné číslo")
@@ -163,6 +163,8 @@ def test_desk_says_what_waits_and_where_to_settle_it(client: Client) -> None:
     assert "víc než týden starý" in text
     ImportRun.objects.create(file_name="rpss2.json", state=ImportRun.State.CHECKED)
     assert "Registr čeká na potvrzení" in html(client, "/sprava/")
+    client.force_login(make.person(Grant.Role.COORDINATOR))
+    assert "Registr" not in html(client, "/sprava/"), "nobody is offered what they may not do"
 
 
 def test_desk_is_for_people_who_sign_in(client: Client) -> None:
