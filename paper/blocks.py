@@ -8,6 +8,7 @@ class Sheet(StrEnum):
     """Paper and size of type."""
 
     A4 = "a4"
+    REPORT = "report"  # A4, one column: tables and drawings
     A5 = "a5"
     LARGE = "large"  # A4, one column, type of 16 points for people who see badly
 
@@ -91,7 +92,24 @@ class Contents:
     depth: int = 2
 
 
-type Block = Heading | Paragraph | Note | Bullets | Entry | Index | Contents
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under heads of columns, repeated on every page; `numbers`: columns set to the right."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing as SVG text; `alt` is what it says to those who do not see it."""
+
+    svg: str
+    alt: str
+
+
+type Block = Heading | Paragraph | Note | Bullets | Entry | Index | Contents | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)

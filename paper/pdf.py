@@ -55,7 +55,7 @@ def pdf(document: Document) -> bytes:
         made = typst.compile(
             _TEMPLATE.read_bytes(),
             format="pdf",
-            font_paths=[_fonts()],
+            font_paths=_fonts(),
             ignore_system_fonts=True,
             sys_inputs={"document": json.dumps(_plain(document), ensure_ascii=False)},
             pdf_standards="ua-1",
@@ -68,9 +68,24 @@ def pdf(document: Document) -> bytes:
     return made
 
 
+def picture(svg: bytes, pixels_per_inch: int) -> bytes:
+    """An SVG drawing as PNG, a point of the drawing being a point of paper."""
+    made = typst.compile(
+        b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")',
+        format="png",
+        ppi=float(pixels_per_inch),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"svg": svg.decode()},
+    )
+    if not isinstance(made, bytes):
+        raise NotTypeset("The typesetter made no single picture.")
+    return made
+
+
 @cache
-def _fonts() -> Path:
-    return Path(str(files("fontpkg_roboto"))) / "files"
+def _fonts() -> list[Any]:
+    return [Path(str(files("fontpkg_roboto"))) / "files"]
 
 
 def _plain(document: Document) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.home.urls")),
+    path("", include("portal.access.urls")),
     path("", include("portal.finding.urls")),
     path("", include("portal.register.urls")),
     path("", include("portal.catalogue.urls")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import secrets
 
 from django.core.validators import MinValueValidator
@@ -15,6 +17,14 @@ from portal.territory.models import Municipality, Statistic
 
 class ReferenceValueQuerySet(models.QuerySet["ReferenceValue"]):
     def beside(self, measure: str) -> ReferenceValueQuerySet:
+        """Values for one group of people, each with the keys of its kinds (`kind_keys`); one query."""
+        return (
+            self.filter(measure=measure).select_related("unit").annotate(kind_keys=StringAgg("kinds__key", Value(" ")))
+        )
+
+
+class ReferenceValueQuerySet(models.QuerySet["ReferenceValue"]):
+    def beside(self, measure: str) -> models.QuerySet[Any]:
         """Values for one group of people, each with the keys of its kinds (`kind_keys`); one query."""
         return (
             self.filter(measure=measure).select_related("unit").annotate(kind_keys=StringAgg("kinds__key", Value(" ")))
@@ -42,6 +52,8 @@ class ReferenceValue(models.Model):
     source = models.CharField("zdroj", max_length=300)
     note = models.TextField("poznámka", blank=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects = ReferenceValueQuerySet.as_manager()
 
     objects = ReferenceValueQuerySet.as_manager()
     kind_keys: str  # filled by `beside`

@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, Q, Value
+from django.db.models import Count, Q, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from portal.catalogue.models import DataVersion, Facility, Service, ServiceForm
+from portal.catalogue.models import CapacityUnit, DataVersion, Facility, Kind, Service
 from portal.territory.models import District, Municipality, Orp, Region, Statistic
 
 from .question import STEPS, Amount, Method, Question, Unit
@@ -72,6 +72,8 @@ class Land:
     areas: dict[str, list[Area]]
     years: dict[str, list[int]]  # measure -> years, newest first
     offered: dict[tuple[str, str], int]  # (kind, region) -> facilities of public services
+    kinds: list[Kind]
+    units: list[CapacityUnit]
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -99,25 +101,28 @@ class Land:
 
 
 _lock = Lock()
-_land: tuple[Any, float, Land] | None = None
+_land: tuple[str, float, Land] | None = None
 LAND_SECONDS = 600
 
 
 def data_version() -> str:
-    """What the studies of this moment stand on; one query."""
-    row = DataVersion.objects.order_by("-number").values_list("number", "changed_at").first()
-    return f"{row[0]}.{row[1]:%y%m%d%H%M%S%f}" if row else "0"
+    """What the studies of this moment stand on: the version of the data and the newest figure; one query."""
+    newest = Statistic.objects.order_by("-pk").values("pk")[:1]
+    row = (
+        DataVersion.objects.order_by("-number")
+        .values_list("number", "changed_at")
+        .annotate(figure=Subquery(newest))
+        .first()
+    )
+    return f"{row[0]}.{row[1]:%y%m%d%H%M%S%f}.{row[2] or 0}" if row else "0"
 
 
 def land(version: str) -> Land:
-    """The land, held by the process; renewed with the data, with the number of municipalities and figures, and
-    every ten minutes."""
+    """The land, held by the process and read anew with every version of the data, and every ten minutes."""
     global _land  # noqa: PLW0603
-    stamp = (version, Municipality.objects.aggregate(n=Count("pk")), Statistic.objects.aggregate(newest=Max("pk")))
     with _lock:
-        if _land is not None and _land[0] == stamp and monotonic() - _land[1] < LAND_SECONDS:
-            return _land[2]
-        _land = (stamp, monotonic(), _read_land())
+        if version == "0" or _land is None or _land[0] != version or monotonic() - _land[1] > LAND_SECONDS:
+            _land = (version, monotonic(), _read_land())
         return _land[2]
 
 
@@ -156,6 +161,8 @@ def _read_land() -> Land:
         areas=areas,
         years=years,
         offered={(kind, region): number for kind, region, number in offered},
+        kinds=list(Kind.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))),
+        units=list(CapacityUnit.objects.all()),
     )
 
 
@@ -239,15 +246,11 @@ class Material:
 
 
 def load(question: Question, version: str | None = None) -> Material:
-    """Rows of one question as arrays. At most eight queries."""
+    """Rows of one question as arrays. Five queries, or more the first time in a process."""
     here = land(data_version() if version is None else version)
     today = timezone.localdate()
     day = date(question.year, 12, 31) if question.year else today
-    services = {
-        row[0]: row
-        for row in _services(question, day).values_list("pk", "kind__key", "name", "slug", "whole_region_id")
-    }
-    forms, amounts, units = _capacities(services, question)
+    services, forms, amounts, units = _services(question, day)
     unit_key = question.unit_key or max(sorted(units), key=lambda key: units[key], default="")
     offer = _Offer(services, forms, {pk: amounts.get((pk, unit_key), {}) for pk in services})
     offer.areas.update(_served(question, offer, here))
@@ -271,17 +274,6 @@ def load(question: Question, version: str | None = None) -> Material:
     )
 
 
-def _services(question: Question, day: date) -> Any:
-    """Services of the kinds asked that were provided on a day, as the catalogue of today knows it."""
-    return Service.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=day),
-        Q(started_on=None) | Q(started_on__lte=day),
-        Q(vanished_at=None) | Q(vanished_at__date__gt=day),
-        published=True,
-        kind__key__in=question.kinds,
-    ).order_by("pk")
-
-
 type ByForm = dict[str, float]
 
 
@@ -299,28 +291,48 @@ class _Offer:
         return self.forms.get(service) == {FIELD}
 
 
-def _capacities(
-    services: dict[int, Any], question: Question
-) -> tuple[dict[int, set[str]], dict[tuple[int, str], ByForm], dict[str, int]]:
-    """Forms of each service; capacity by (service, unit) and form; how many services have each unit.
+type _Services = tuple[dict[int, Any], dict[int, set[str]], dict[tuple[int, str], ByForm], dict[str, int]]
+
+
+def _services(question: Question, day: date) -> _Services:
+    """Services of the kinds asked that were provided on a day, as the catalogue of today knows it; forms of each;
+    capacity by (service, unit) and form; how many services have each unit.
 
     A unit that comes more than once for one form (by day and at once) counts by its largest number."""
-    rows = ServiceForm.objects.filter(service__kind__key__in=question.kinds).values_list(
-        "service_id", "form__key", "capacities__unit__key", "capacities__amount"
+    rows = (
+        Service.objects.filter(
+            Q(ended_on=None) | Q(ended_on__gte=day),
+            Q(started_on=None) | Q(started_on__lte=day),
+            Q(vanished_at=None) | Q(vanished_at__date__gt=day),
+            published=True,
+            kind__key__in=question.kinds,
+        )
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "kind__key",
+            "name",
+            "slug",
+            "whole_region_id",
+            "forms__form__key",
+            "forms__capacities__unit__key",
+            "forms__capacities__amount",
+        )
     )
+    services: dict[int, Any] = {}
     forms: dict[int, set[str]] = {}
     amounts: dict[tuple[int, str], ByForm] = {}
-    for service, form, unit, amount in rows:
-        if service not in services:
-            continue
-        forms.setdefault(service, set()).add(form)
-        if unit is not None and amount is not None and amount >= 0:
-            known = amounts.setdefault((service, unit), {})
+    for pk, kind, name, slug, region, form, unit, amount in rows:
+        services.setdefault(pk, (pk, kind, name, slug, region))
+        if form is not None:
+            forms.setdefault(pk, set()).add(form)
+        if form is not None and unit is not None and amount is not None and amount >= 0:
+            known = amounts.setdefault((pk, unit), {})
             known[form] = max(known.get(form, 0.0), float(amount))
     units: dict[str, int] = {}
     for _service, unit in amounts:
         units[unit] = units.get(unit, 0) + 1
-    return forms, amounts, units
+    return services, forms, amounts, units
 
 
 def _served(question: Question, offer: _Offer, here: Land) -> dict[int, set[int]]:
@@ -614,7 +626,7 @@ def _radial(material: Material, limit: float) -> Radial:
     )
 
 
-def cost(material: Material, limit: float | None = None) -> Cost | Radial:
+def cost(material: Material, limit: float | None = None) -> Cost:
     """How far every municipality has it: first to the places, then to the services that come (at 0).
 
     Raises ValidationError before it starts when there would be too many pairs."""
@@ -708,9 +720,9 @@ _kept = _Kept()
 MOST_KEPT = 12
 
 
-def study(question: Question) -> Study:
+def study(question: Question, version: str | None = None) -> Study:
     """The study of a question. The last few are held by the process until the data or the day change."""
-    version = data_version()
+    version = version or data_version()
     key = (version, question.query(), timezone.localdate())
     with _kept.lock:
         if key in _kept.studies:
