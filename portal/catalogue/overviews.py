@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Left, Upper
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.territory.models import Municipality, Orp, Statistic
+from words.fold import fold
 from words.places import distance_km
 
 from .cards import Reaches, by_distance, distance_text, near, read_reaches
@@ -113,25 +114,52 @@ def _towns(services: Iterable[int]) -> dict[int, str]:
     }
 
 
-def providers(asked: str, letter: str) -> QuerySet[Provider]:
-    """Public providers by the alphabet with `services_count`; `asked` is a part of the name (marks and case do
-    not matter: slugs are compared), `letter` the first letter as `provider_letters` says it."""
+@dataclass(frozen=True, slots=True)
+class ProviderIndex:
+    """Public providers by the Czech alphabet: keys of those asked for, and letters that lead to somebody."""
+
+    keys: list[int]
+    letters: list[str]
+
+
+def provider_index(asked: str, letter: str) -> ProviderIndex:
+    """`asked` is a part of the name (marks and case do not matter) or an IČO, `letter` one of `letters`. One query:
+    names are compared here, because no two databases agree on what comes after Č."""
+    rows = [
+        (alphabet_key(name), key, ico) for key, name, ico in Provider.objects.public().values_list("pk", "name", "ico")
+    ]
+    part = fold(asked)
+    chosen = (
+        (name, key)
+        for name, key, ico in rows
+        if (not asked or part in name.replace(CH, "ch") or asked == ico) and (not letter or letter == letter_of(name))
+    )
+    letters = {letter_of(name) for name, _key, _ico in rows}
+    return ProviderIndex(
+        [key for _name, key in sorted(chosen)], sorted(letters, key=lambda one: (one == OTHER, alphabet_key(one)))
+    )
+
+
+def providers_of(keys: Sequence[int]) -> list[Provider]:
+    """Rows of one page in the order of their keys, each with `services_count`. One query."""
     counts = _counted(Service.objects.public().filter(provider=OuterRef("pk")), "provider")
-    rows = Provider.objects.public().select_related("municipality").annotate(services_count=counts)
-    if asked:
-        rows = rows.filter(Q(slug__contains=slugify(asked) or NOTHING) | Q(ico=slugify(asked) or NOTHING))
-    if letter == OTHER:
-        rows = rows.exclude(slug__regex=r"^[a-z]")
-    elif letter:
-        rows = rows.filter(slug__startswith=slugify(letter) or NOTHING)
-    return rows.order_by("slug", "pk")
+    rows = Provider.objects.select_related("municipality").annotate(services_count=counts).in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
-def provider_letters() -> list[str]:
-    """First letters that the list of providers can jump to, without marks; "#" for the rest. One query."""
-    first = Provider.objects.public().order_by().annotate(first=Upper(Left("slug", 1)))
-    letters = {letter if letter.isalpha() else OTHER for letter in first.values_list("first", flat=True).distinct()}
-    return sorted(letters - {OTHER}) + sorted(letters & {OTHER})
+def alphabet_key(name: str) -> str:
+    """For sorting: without marks, and CH after H."""
+    return fold(name).replace("ch", CH)
+
+
+def letter_of(key: str) -> str:
+    """The first letter of an alphabet key as people say it; "#" for digits and the rest."""
+    if key.startswith(CH):
+        return "CH"
+    return key[:1].upper() if key[:1].isalpha() else OTHER
+
+
+CH = "h\uffff"
 
 
 def _counted(rows: QuerySet[Any], by: str) -> Coalesce:
@@ -365,7 +393,8 @@ def desk_services(asked: dict[str, Any]) -> QuerySet[Service]:
     rows = Service.objects.select_related("provider", "kind").annotate(reported=Exists(open_reports))
     if text := asked.get("q"):
         part = slugify(text) or NOTHING
-        rows = rows.filter(Q(slug__contains=part) | Q(provider__slug__contains=part) | Q(register_number=part))
+        named = Q(slug__contains=part) | Q(provider__slug__contains=part) | Q(register_number=part)
+        rows = rows.filter(named | Q(name__icontains=text) | Q(provider__name__icontains=text))
     if asked.get("stav") == "public":
         rows = rows.filter(pk__in=Service.objects.public().values("pk"))
     elif asked.get("stav") == "hidden":

@@ -109,10 +109,11 @@ def report_thanks(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def providers(request: HttpRequest) -> HttpResponse:
-    asked, letter = request.GET.get("q", "").strip()[:100], request.GET.get("pismeno", "")[:1].upper()
-    rows = overviews.providers(asked, letter)
-    page = Paginator(rows, PROVIDERS_A_PAGE).get_page(request.GET.get("strana"))
-    context = {"page": page, "asked": asked, "letter": letter, "letters": overviews.provider_letters()}
+    asked, letter = request.GET.get("q", "").strip()[:100], request.GET.get("pismeno", "")[:2].upper()
+    index = overviews.provider_index(asked, letter)
+    page = Paginator(index.keys, PROVIDERS_A_PAGE).get_page(request.GET.get("strana"))
+    rows = overviews.providers_of(page.object_list)
+    context = {"page": page, "providers": rows, "asked": asked, "letter": letter, "letters": index.letters}
     return render(request, "catalogue/providers.html", context)
 
 

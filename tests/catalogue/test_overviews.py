@@ -40,18 +40,19 @@ def test_providers_are_found_by_a_part_of_the_name_without_marks(client: Client)
     assert "Nikoho takového" in text(client, "/poskytovatele/?q=%00%27--")
 
 
-def test_letters_lead_to_somebody(client: Client) -> None:
-    for name in ("Charita", "Čtyřlístek", "4 tlapky"):
-        make.service(provider=make.provider(name))
+def test_letters_lead_to_somebody_and_follow_the_czech_alphabet(client: Client) -> None:
+    for name in ("Charita", "Čtyřlístek", "4 tlapky", "Homole", "Imago"):
+        make.service(provider=make.provider(name, slug=f"adresa-{len(name)}-jina"))
     html = text(client, "/poskytovatele/")
-    assert '?pismeno=C"' in html
-    assert '?pismeno=%23"' in html
+    assert html.index("Čtyřlístek") < html.index("Homole") < html.index("Charita") < html.index("Imago")
+    for letter in ("C", "CH", "%23"):
+        assert f'?pismeno={letter}"' in html
     assert '?pismeno=Z"' not in html
     under_c = text(client, "/poskytovatele/?pismeno=C")
-    assert "Charita" in under_c
     assert "Čtyřlístek" in under_c
-    assert "4 tlapky" not in under_c
+    assert "Charita" not in under_c
     assert "4 tlapky" in text(client, "/poskytovatele/?pismeno=%23")
+    assert "Charita" in text(client, "/poskytovatele/?q=CHARITA")
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "1000000000", "x"])
