@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TextIO
 
+from portal.catalogue.exports import safe_cell
+
 from .models import ImportRun
 from .plan import Plan
 from .readers.table import COLUMNS
@@ -83,10 +85,3 @@ def csv_bytes(rows: Iterable[Iterable[str]]) -> bytes:
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
-
-
-def safe_cell(cell: str) -> str:
-    """A text that no spreadsheet takes for a formula; phone numbers with + stay as they are."""
-    if cell[:1] in {"=", "@", "\t", "\r"} or (cell[:1] in {"+", "-"} and not cell[1:2].isdigit()):
-        return f"'{cell}"
-    return cell

@@ -89,6 +89,8 @@ COLUMNS = (
 )
 NAMES = tuple(column.name for column in COLUMNS)
 COSTS = {"zdarma": "free", "castecne": "partly", "castecne placene": "partly", "placene": "paid", "placena": "paid"}
+# The apostrophe that exports put before what a spreadsheet would take for a formula.
+_GUARD = re.compile(r"^'(?=[=@+\-\t\r])")
 _CAPACITY = re.compile(r"([^:]+):\s*(\d[\d ]*|\?)\s+([^()]+?)\s*(?:\((.*)\))?", re.DOTALL)
 
 type Cells = Mapping[str, str]
@@ -356,7 +358,8 @@ def _csv(content: bytes) -> Iterator[list[str]]:
     first = text.split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield [_GUARD.sub("", cell) for cell in row]
     except csv.Error as problem:
         raise Refused(f"CSV nejde přečíst: {problem}.") from problem
 
