@@ -80,12 +80,13 @@ def _collection(region: str) -> dict[str, Any]:
         {
             "type": "Feature",
             "id": code,
-            "geometry": coarser(geometry, GRID[level]),
+            "geometry": made,
             "properties": {"name": names.get(code, code)},
         }
         for code, geometry in rows.values_list("code", "geometry").iterator()
+        if (made := coarser(geometry, GRID[level]))["coordinates"]
     ]
-    return {"type": "FeatureCollection", "features": [one for one in features if one["geometry"]["coordinates"]]}
+    return {"type": "FeatureCollection", "features": features}
 
 
 def coarser(geometry: dict[str, Any], grid: float) -> dict[str, Any]:
