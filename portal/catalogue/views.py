@@ -112,7 +112,7 @@ def providers(request: HttpRequest) -> HttpResponse:
     asked, letter = request.GET.get("q", "").strip()[:100], request.GET.get("pismeno", "")[:2].upper()
     index = overviews.provider_index(asked, letter)
     page = Paginator(index.keys, PROVIDERS_A_PAGE).get_page(request.GET.get("strana"))
-    rows = overviews.providers_of(page.object_list)
+    rows = overviews.providers_of(list(page.object_list))
     context = {"page": page, "providers": rows, "asked": asked, "letter": letter, "letters": index.letters}
     return render(request, "catalogue/providers.html", context)
 
