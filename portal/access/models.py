@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import secrets
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -13,14 +12,6 @@ from django.db.models import Q, StringAgg, Value
 from portal.accounts.models import Person
 from portal.catalogue.models import CapacityUnit, Facility, Kind, Service
 from portal.territory.models import Municipality, Statistic
-
-
-class ReferenceValueQuerySet(models.QuerySet["ReferenceValue"]):
-    def beside(self, measure: str) -> ReferenceValueQuerySet:
-        """Values for one group of people, each with the keys of its kinds (`kind_keys`); one query."""
-        return (
-            self.filter(measure=measure).select_related("unit").annotate(kind_keys=StringAgg("kinds__key", Value(" ")))
-        )
 
 
 class ReferenceValueQuerySet(models.QuerySet["ReferenceValue"]):
@@ -54,9 +45,6 @@ class ReferenceValue(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = ReferenceValueQuerySet.as_manager()
-
-    objects = ReferenceValueQuerySet.as_manager()
-    kind_keys: str  # filled by `beside`
 
     class Meta:
         ordering = ["name", "id"]
@@ -97,9 +85,6 @@ class Scenario(models.Model):
     author = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
-
-    objects = ReferenceValueQuerySet.as_manager()
-    kind_keys: str  # filled by `beside`
 
     objects = ScenarioQuerySet.as_manager()
 
@@ -178,9 +163,6 @@ class UnitCost(models.Model):
     source = models.CharField("zdroj", max_length=300)
     note = models.TextField("poznámka", blank=True)
     changed_at = models.DateTimeField(auto_now=True)
-
-    objects = ReferenceValueQuerySet.as_manager()
-    kind_keys: str  # filled by `beside`
 
     class Meta:
         ordering = ["kind__order", "kind__name", "id"]
