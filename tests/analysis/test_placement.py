@@ -291,10 +291,10 @@ import numpy as np
 from analysis import decay, reach
 from analysis.placement import covering, max_coverage, p_center, p_median
 from tests.analysis.places import country
-here = country(40, 15)
+here = country(16, 8)
 cost = here.radial(900)
-found = [p_median(cost, here.people, 3), max_coverage(cost, here.people, 3, 60), covering(cost, 250, time_limit=2),
-         p_center(cost, 3, time_limit=5)]
+found = [p_median(cost, here.people, 3), max_coverage(cost, here.people, 3, 60), covering(cost, 250, time_limit=0.5),
+         p_center(cost, 3, time_limit=1)]
 values = reach.two_step(cost, here.people, here.capacity, decay.gaussian(30)).values
 print(json.dumps([[one.value for one in found], values.tolist(), "numba" in sys.modules]))
 """
