@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from . import scenario_views as workshop
 from . import views
 
 app_name = "access"
@@ -13,4 +14,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/referencni-hodnoty/nova/", views.reference_add, name="reference_add"),
     path("sprava/referencni-hodnoty/<int:pk>/", views.reference_edit, name="reference_edit"),
     path("sprava/referencni-hodnoty/<int:pk>/smazat/", views.reference_remove, name="reference_remove"),
+    path("dostupnost/scenare/", workshop.scenarios, name="scenarios"),
+    path("dostupnost/scenare/novy/", workshop.scenario_add, name="scenario_add"),
+    path("dostupnost/scenare/srovnani/", workshop.scenario_compare, name="scenario_compare"),
+    path("dostupnost/scenare/<int:pk>/", workshop.scenario, name="scenario"),
+    path("dostupnost/scenare/<int:pk>/mapa.svg", workshop.scenario_map, name="scenario_map"),
+    path("dostupnost/scenare/<int:pk>/zmena/", workshop.scenario_change, name="scenario_change"),
+    path("dostupnost/scenare/<int:pk>/zpet/", workshop.scenario_undo, name="scenario_undo"),
+    path("dostupnost/scenare/<int:pk>/nastaveni/", workshop.scenario_save, name="scenario_save"),
+    path("dostupnost/scenare/<int:pk>/komentar/", workshop.scenario_comment, name="scenario_comment"),
+    path("dostupnost/scenare/<int:pk>/smazat/", workshop.scenario_remove, name="scenario_remove"),
+    path("dostupnost/scenar/<str:key>/", workshop.scenario_shared, name="scenario_shared"),
+    path("dostupnost/scenar/<str:key>/mapa.svg", workshop.scenario_shared_map, name="scenario_shared_map"),
+    path("dostupnost/jednotkove-naklady/", workshop.unit_costs, name="unit_costs"),
+    path("dostupnost/jednotkove-naklady/novy/", workshop.unit_cost_edit, name="unit_cost_add"),
+    path("dostupnost/jednotkove-naklady/<int:pk>/", workshop.unit_cost_edit, name="unit_cost"),
+    path("dostupnost/jednotkove-naklady/<int:pk>/smazat/", workshop.unit_cost_remove, name="unit_cost_remove"),
 ]

@@ -19,6 +19,15 @@ SENTENCES = {
     "service_resumed": "{actor}: služba {thing} pokračuje, konec zrušený",
     "report_settled": "{actor}: vyřízené hlášení ke službě {thing}",
     "report_reopened": "{actor}: hlášení ke službě {thing} je zase otevřené",
+    "scenario_added": "{actor}: nový scénář „{thing}“",
+    "scenario_changed": "{actor}: úprava scénáře „{thing}“",
+    "scenario_removed": "{actor}: smazaný scénář „{thing}“",
+    "scenario_played": "{actor}: změna sítě ve scénáři „{thing}“",
+    "scenario_undone": "{actor}: změna vzatá zpět ve scénáři „{thing}“",
+    "scenario_commented": "{actor}: komentář ke scénáři „{thing}“",
+    "unit_cost_added": "{actor}: nový jednotkový náklad – {thing}",
+    "unit_cost_changed": "{actor}: změna jednotkového nákladu – {thing}",
+    "unit_cost_removed": "{actor}: smazaný jednotkový náklad – {thing}",
 }
 
 

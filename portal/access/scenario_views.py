@@ -1,0 +1,399 @@
+"""The workshop of scenarios: try out a change of the network and see at once who loses and who gains."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.catalogue.models import CapacityUnit, Kind
+from words.fold import fold
+
+from . import maps, present, rules, scenario_actions, wording
+from . import scenario_wording as telling
+from .forms import StudyForm
+from .models import Scenario, UnitCost
+from .question import Question
+from .scenario import COMING, PLACE, Change, Outcome, play
+from .scenario_forms import ChangeForm, CommentForm, ScenarioForm, ScenarioSettings, UnitCostForm
+from .scenario_map import ChangeDrawing, change_classes
+from .study import NOWHERE, Land, Study, data_version, land
+from .study import study as study_of
+from .views import MAP_POLICY
+
+PAGE = 12
+MOST_COMPARED = 3
+
+
+def _allow(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied
+
+
+# --- from a stored scenario to its result -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scenario played over the data of today."""
+
+    scenario: Scenario
+    outcome: Outcome
+    kinds: dict[str, Kind]
+    unit: CapacityUnit | None
+    costs: telling.Costs
+
+    @property
+    def study(self) -> Study:
+        return self.outcome.before
+
+
+def question_of(query: str, here: Land) -> Question:
+    """The question of a stored address. Raises ValidationError when the data no longer know what it asks for."""
+    form = StudyForm(QueryDict(query), kinds=here.kinds, land=here, units=here.units)
+    if not form.is_valid():
+        raise ValidationError(_("Otázku, nad kterou scénář stojí, dnešní data neznají. Založte nový scénář."))
+    return form.question()
+
+
+def _result(one: Scenario) -> Result:
+    version = data_version()
+    here = land(version)
+    study = study_of(question_of(one.query, here), version)
+    outcome = play(study, [Change.of(row) for row in one.changes.all()])
+    unit = next((unit for unit in here.units if unit.key == study.material.unit_key), None)
+    costs = telling.costs_of(UnitCost.objects.select_related("kind", "unit").filter(kind__key__in=study.question.kinds))
+    return Result(one, outcome, {kind.key: kind for kind in here.kinds}, unit, costs)
+
+
+def _told(result: Result) -> dict[str, Any]:
+    """What every page of a result shows."""
+    outcome, question = result.outcome, result.study.question
+    return {
+        "scenario": result.scenario,
+        "asked": wording.asked(question, result.study.land, result.kinds),
+        "kinds_words": telling.kinds_words(question, result.kinds),
+        "people_words": question.people_words.they,
+        "limit_words": wording.limit_words(question, question.limit),
+        "study_url": f"{reverse('access:study')}?{question.query()}",
+        "effects": telling.effects(outcome),
+        "figures": telling.figures(outcome, result.unit),
+        "changes": telling.change_words(outcome, result.unit, result.costs),
+        "cost": telling.cost_sentence(outcome, result.costs),
+        "cost_sources": telling.cost_sources(outcome, result.costs),
+        "legend": [(maps.swatch(one.fill), one) for one in change_classes(outcome).all],
+        "limits": wording.limits(result.study),
+        "data": present.data_words(result.study),
+    }
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """A service that a scenario can change."""
+
+    target: str
+    name: str
+    town: str
+    capacity: str
+    is_closed: bool
+    is_place: bool
+
+
+def _services(result: Result, asked: str) -> list[ServiceRow]:
+    """Places in the area asked and services that come there, by name; `asked` narrows them by name or town."""
+    study = result.study
+    material, names = study.material, study.land.names
+    after = result.outcome.after.material
+    standing = {(PLACE, int(pk)) for pk in after.places.facility} | {
+        (COMING, int(pk)) for pk in after.field_services.service
+    }
+    moved = {one.change.number for one in result.outcome.applied if one.change.deed == "move" and not one.problem}
+    rows = [
+        (PLACE, int(material.places.facility[at]), name, names[town], float(material.places.amount[at]))
+        for at, (name, town) in enumerate(zip(material.places.name, material.places.municipality.tolist(), strict=True))
+        if town != NOWHERE and study.scope[town]
+    ]
+    inside = set(material.field_services.targets[study.scope[material.field_services.origins]].tolist())
+    rows += [
+        (COMING, int(material.field_services.service[at]), name, "", float(material.field_services.amount[at]))
+        for at, name in enumerate(material.field_services.name)
+        if at in inside
+    ]
+    wanted = fold(asked.strip())
+    return [
+        ServiceRow(
+            target=f"{sort}-{number}",
+            name=name,
+            town=town or str(_("přijede za lidmi")),
+            capacity=str(_("kapacitu neznáme")) if math.isnan(amount) else telling.units(amount, result.unit),
+            is_closed=(sort, number) not in standing and number not in moved,
+            is_place=sort == PLACE,
+        )
+        for sort, number, name, town, amount in sorted(rows, key=lambda row: (fold(row[2]), row[3], row[1]))
+        if wanted in fold(f"{name} {town}")
+    ]
+
+
+# --- the workshop ---------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def scenarios(request: HttpRequest) -> HttpResponse:
+    _allow(rules.may_read_scenarios(request.user))
+    page = Paginator(Scenario.objects.listed(), 25).get_page(request.GET.get("strana"))
+    context = {"page": page, "may_edit": rules.may_edit_scenarios(request.user), "most": MOST_COMPARED}
+    return render(request, "access/scenarios.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def scenario_add(request: HttpRequest) -> HttpResponse:
+    """A new scenario over the question in the address (from a study), or the one filled in."""
+    _allow(rules.may_edit_scenarios(request.user))
+    here = land(data_version())
+    is_sent = request.method == "POST"
+    asked = StudyForm(request.POST if is_sent else request.GET, kinds=here.kinds, land=here, units=here.units)
+    form = ScenarioForm(request.POST if is_sent else None)
+    if is_sent and all([asked.is_valid(), form.is_valid()]):
+        made = scenario_actions.scenario_add(
+            name=form.cleaned_data["name"],
+            note=form.cleaned_data["note"],
+            question=asked.question(),
+            actor=request.user,
+        )
+        return redirect("access:scenario", made.pk)
+    context = {"form": form, "asked_form": asked, "is_wrong": is_sent}
+    return render(request, "access/scenario_add.html", context, status=422 if is_sent else 200)
+
+
+def _scenario(request: HttpRequest, pk: int) -> Scenario:
+    _allow(rules.may_read_scenarios(request.user))
+    return get_object_or_404(Scenario.objects.select_related("author"), pk=pk)
+
+
+@never_cache
+@require_safe
+def scenario(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _scenario(request, pk))
+
+
+def _page(
+    request: HttpRequest,
+    one: Scenario,
+    *,
+    form: ChangeForm | None = None,
+    problem: str = "",
+    comment: CommentForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The workshop; after a refused change with the reason and what was typed."""
+    try:
+        result = _result(one)
+    except ValidationError as refusal:
+        context = {"scenario": one, "problem": " ".join(refusal.messages)}
+        return render(request, "access/scenario_lost.html", context, status=status)
+    asked = request.GET.get("hledat", "")[:100]
+    page = Paginator(_services(result, asked), PAGE).get_page(request.GET.get("strana"))
+    settings = ScenarioSettings(
+        initial={"name": one.name, "note": one.note, "shared": one.shared, "seen": one.version}, prefix="nastaveni"
+    )
+    context = _told(result) | {
+        "may_edit": rules.may_edit_scenarios(request.user),
+        "page": page,
+        "query": asked,
+        "form": form or ChangeForm(),
+        "problem": problem,
+        "comment": comment or CommentForm(),
+        "comments": one.comments.select_related("author"),
+        "settings": settings,
+        "share_url": request.build_absolute_uri(reverse("access:scenario_shared", args=[one.key])),
+        "map_url": f"{reverse('access:scenario_map', args=[one.pk])}?verze={one.version}.{data_stamp(result)}",
+        "open_form": form if form is not None and form.data.get("deed") == "open" else ChangeForm(),
+    }
+    return render(request, "access/scenario.html", context, status=status)
+
+
+def data_stamp(result: Result) -> str:
+    """Changes whenever the map may: the day and the number of places."""
+    return f"{result.study.material.day:%y%m%d}.{len(result.study.material.places)}"
+
+
+@require_POST
+def scenario_change(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_scenarios(request.user))
+    one = _scenario(request, pk)
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return _page(request, one, form=form, problem=problem, status=422)
+    try:
+        question = question_of(one.query, land(data_version()))
+        scenario_actions.change_add(
+            one=one, seen=form.cleaned_data["seen"], question=question, change=form.change(), actor=request.user
+        )
+    except ValidationError as refusal:
+        status = 409 if isinstance(refusal, scenario_actions.Stale) else 422
+        return _page(request, _scenario(request, pk), form=form, problem=" ".join(refusal.messages), status=status)
+    return redirect(f"{reverse('access:scenario', args=[pk])}#vysledek")
+
+
+@require_POST
+def scenario_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_scenarios(request.user))
+    seen = request.POST.get("seen", "")
+    try:
+        scenario_actions.change_undo(
+            one=_scenario(request, pk), seen=int(seen) if seen.isdecimal() else 0, actor=request.user
+        )
+    except ValidationError as refusal:
+        status = 409 if isinstance(refusal, scenario_actions.Stale) else 422
+        return _page(request, _scenario(request, pk), problem=" ".join(refusal.messages), status=status)
+    return redirect(f"{reverse('access:scenario', args=[pk])}#vysledek")
+
+
+@require_POST
+def scenario_save(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_scenarios(request.user))
+    form = ScenarioSettings(request.POST, prefix="nastaveni")
+    if not form.is_valid():
+        problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return _page(request, _scenario(request, pk), problem=problem, status=422)
+    said = form.cleaned_data
+    try:
+        scenario_actions.scenario_save(one=_scenario(request, pk), actor=request.user, **said)
+    except scenario_actions.Stale as news:
+        return _page(request, _scenario(request, pk), problem=" ".join(news.messages), status=409)
+    messages.success(request, _("Uloženo."))
+    return redirect("access:scenario", pk)
+
+
+@require_POST
+def scenario_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_scenarios(request.user))
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _scenario(request, pk), comment=form, problem=_("Napište komentář."), status=422)
+    scenario_actions.comment_add(one=_scenario(request, pk), text=form.cleaned_data["text"], actor=request.user)
+    return redirect(f"{reverse('access:scenario', args=[pk])}#komentare")
+
+
+@require_POST
+def scenario_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_scenarios(request.user))
+    one = _scenario(request, pk)
+    scenario_actions.scenario_remove(one=one, actor=request.user)
+    messages.success(request, _("Scénář „%s“ je smazaný.") % one.name)
+    return redirect("access:scenarios")
+
+
+def _map(one: Scenario) -> HttpResponse:
+    try:
+        outcome = _result(one).outcome
+    except ValidationError as refusal:
+        raise Http404 from refusal
+    return HttpResponse(ChangeDrawing(outcome.after, outcome=outcome).svg(), content_type="image/svg+xml")
+
+
+@never_cache
+@xframe_options_sameorigin
+@csp_override(MAP_POLICY)
+@require_safe
+def scenario_map(request: HttpRequest, pk: int) -> HttpResponse:
+    return _map(_scenario(request, pk))
+
+
+# --- side by side, and for those who have the link --------------------------------------------------------------------
+
+
+@require_safe
+def scenario_compare(request: HttpRequest) -> HttpResponse:
+    """Up to three scenarios beside today; each keeps its own question."""
+    _allow(rules.may_read_scenarios(request.user))
+    wanted = list(dict.fromkeys(int(one) for one in request.GET.getlist("s") if one.isdecimal() and len(one) < 10))
+    found = Scenario.objects.select_related("author").prefetch_related("changes").in_bulk(wanted[:MOST_COMPARED])
+    results, problem = [], ""
+    try:
+        results = [_result(found[pk]) for pk in wanted if pk in found]
+    except ValidationError as refusal:
+        problem = " ".join(refusal.messages)
+    if len(wanted) > MOST_COMPARED:
+        problem = _("Vedle sebe se vejdou nejvýš tři scénáře. Ukazujeme první tři.")
+    columns = [_told(one) for one in results]
+    context = {
+        "columns": columns,
+        "rows": list(zip(*(column["figures"] for column in columns), strict=True)) if columns else [],
+        "problem": problem,
+        "is_same_question": len({one.scenario.query for one in results}) <= 1,
+    }
+    return render(request, "access/scenario_compare.html", context)
+
+
+def _shared(key: str) -> Scenario:
+    return get_object_or_404(Scenario, key=key, shared=True)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def scenario_shared(request: HttpRequest, key: str) -> HttpResponse:
+    """The result, to read, for whoever has the link: no comments, no authors, nothing to change."""
+    one = _shared(key)
+    try:
+        result = _result(one)
+    except ValidationError as refusal:
+        raise Http404 from refusal
+    url = f"{reverse('access:scenario_shared_map', args=[key])}?verze={one.version}.{data_stamp(result)}"
+    return render(request, "access/scenario_shared.html", _told(result) | {"map_url": url})
+
+
+@login_not_required
+@never_cache
+@xframe_options_sameorigin
+@csp_override(MAP_POLICY)
+@require_safe
+def scenario_shared_map(_request: HttpRequest, key: str) -> HttpResponse:
+    return _map(_shared(key))
+
+
+# --- unit costs -----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def unit_costs(request: HttpRequest) -> HttpResponse:
+    _allow(rules.may_read_scenarios(request.user))
+    rows = UnitCost.objects.select_related("kind", "unit")
+    context = {"rows": rows, "may_edit": rules.may_edit_scenarios(request.user)}
+    return render(request, "access/unit_costs.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_cost_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    _allow(rules.may_edit_scenarios(request.user))
+    cost = get_object_or_404(UnitCost, pk=pk) if pk else None
+    form = UnitCostForm(request.POST if request.method == "POST" else None, instance=cost)
+    if request.method == "POST" and form.is_valid():
+        scenario_actions.unit_cost_save(values=form.cleaned_data, cost=cost, actor=request.user)
+        messages.success(request, _("Uloženo."))
+        return redirect("access:unit_costs")
+    context = {"form": form, "cost": cost}
+    return render(request, "access/unit_cost_edit.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def unit_cost_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    _allow(rules.may_edit_scenarios(request.user))
+    scenario_actions.unit_cost_remove(cost=get_object_or_404(UnitCost, pk=pk), actor=request.user)
+    messages.success(request, _("Smazáno."))
+    return redirect("access:unit_costs")
