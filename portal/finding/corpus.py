@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db.models.functions import Coalesce
+
 from portal.catalogue.models import (
     Facility,
     Kind,
@@ -29,6 +31,8 @@ from .suggest import Sort, Suggestion
 # Forms of a service that comes to people.
 FIELD = "ter"
 MIDNIGHT = 24 * 60
+# The national register knows addresses without coordinates: such a place stands at the point of its municipality.
+LAT, LON = Coalesce("lat", "municipality__lat"), Coalesce("lon", "municipality__lon")
 
 
 def build() -> Engine:
@@ -39,8 +43,8 @@ def build() -> Engine:
 def places() -> PlaceBook:
     """Municipalities, looked up from the middle of where there are services: of two namesakes the one near home."""
     book = territory.load()
-    points = Facility.objects.filter(service__in=Service.objects.public(), lat__isnull=False, lon__isnull=False)
-    found = [(lat, lon) for lat, lon in points.values_list("lat", "lon") if lat is not None and lon is not None]
+    points = Facility.objects.filter(service__in=Service.objects.public(), secret=False)
+    found = [(lat, lon) for lat, lon in points.values_list(LAT, LON) if lat is not None and lon is not None]
     if found:
         lats, lons = sorted(lat for lat, _ in found), sorted(lon for _, lon in found)
         return PlaceBook(book.places, near=(lats[len(lats) // 2], lons[len(lons) // 2]))
@@ -165,7 +169,7 @@ def _facilities(
     for pk, service, name, municipality, orp, lat, lon, step_free in (
         Facility.objects.public()
         .filter(secret=False)
-        .values_list("pk", "service_id", "name", "municipality_id", "municipality__orp_id", "lat", "lon", "step_free")
+        .values_list("pk", "service_id", "name", "municipality_id", "municipality__orp_id", LAT, LON, "step_free")
     ):
         if service not in wanted:
             continue

@@ -127,6 +127,16 @@ def test_map_holds_each_public_place_once_and_no_secret_one(client: Client, care
     assert feature["properties"]["url"] == f"/sluzby/?obec={place.municipality_id}"
 
 
+def test_place_without_coordinates_stands_at_the_point_of_its_municipality(
+    client: Client, care: Service, town: Municipality
+) -> None:
+    care.facilities.update(lat=None, lon=None)
+    touch()
+    (feature,) = json.loads(html(client, "/mapa/mista.json"))["features"]
+    assert feature["geometry"]["coordinates"] == [town.lon, town.lat]
+    assert "50\xa0m" in html(client, "/sluzby/?kde=Svornov")
+
+
 def test_map_and_its_list_take_the_filters_of_the_search(client: Client, care: Service, town: Municipality) -> None:
     make.service("Odlehčovací služba", kind=make.kind("os"), at=town)
     touch()
