@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import IntEnum
 
 import numpy as np
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from portal.catalogue.models import Kind
 
 from .question import Question
-from .study import NOWHERE, Ints, Land, Material, load
+from .study import NOWHERE, Ints, Kept, Land, Material, load
 
 
 class Cell(IntEnum):
@@ -61,12 +63,21 @@ class Matrix:
         return int((self.cells == cell).sum())
 
 
-def matrix(question: Question, kinds: list[Kind]) -> Matrix:
-    """The matrix of the area of a question for some kinds; a constant number of queries."""
+_matrices: Kept[tuple[str, str, tuple[str, ...], date], Matrix] = Kept(6)
+
+
+def matrix(question: Question, kinds: list[Kind], version: str) -> Matrix:
+    """The matrix of the area of a question for some kinds; the last few are held by the process."""
+    key = (version, question.query(), tuple(kind.key for kind in kinds), timezone.localdate())
+    return _matrices.get(key, lambda: compute(question, kinds, version))
+
+
+def compute(question: Question, kinds: list[Kind], version: str) -> Matrix:
+    """A constant number of queries."""
     from analysis import engine
     from analysis.radial import great_circle
 
-    material = load(replace(question, kinds=tuple(sorted(kind.key for kind in kinds))))
+    material = load(replace(question, kinds=tuple(sorted(kind.key for kind in kinds))), version)
     here = material.land
     if question.orp:
         inside = here.members("orp", question.orp)

@@ -74,6 +74,7 @@ class AreaRow:
     per_thousand: str
     capacity: str
     gini: str
+    value: str
 
 
 def area_row(study: Study, figures: AreaFigures, level: str = "") -> AreaRow:
@@ -90,7 +91,8 @@ def area_row(study: Study, figures: AreaFigures, level: str = "") -> AreaRow:
         places=number(figures.places),
         per_thousand=_rate(figures.places_per_thousand),
         capacity=capacity_words(figures),
-        gini="–" if figures.gini is None else number(figures.gini, 2),
+        gini=_gini(figures),
+        value="–" if figures.value is None else measured(study.question, figures.value, bare=True),
     )
 
 

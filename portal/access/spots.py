@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.catalogue.models import Kind
+from portal.territory.models import Statistic
 
 from .forms import COUNTRY, Number
 from .matrix import MEANING, WORDS, Cell, Matrix, matrix
 from .present import people_words
 from .question import HIGHEST_LIMIT, LIMIT, Question
-from .study import Land
+from .study import land as find_land
 
 MOST_CELLS, FEWEST_ROWS, MOST_ROWS = 700, 15, 50
 STATES = {"neni": Cell.NONE, "dojizdi": Cell.COMES, "v-miste": Cell.HERE, "v-dosahu": Cell.NEAR, "nevime": Cell.UNKNOWN}
@@ -50,7 +51,8 @@ class SpotsForm(forms.Form):
         ],
     )
 
-    def __init__(self, data: QueryDict, *, land: Land) -> None:
+    def __init__(self, data: QueryDict, *, version: str) -> None:
+        self.version, land = version, find_land(version)
         self.land = land
         filled = data.copy()
         for name, usual in (
@@ -93,11 +95,12 @@ class SpotsForm(forms.Form):
         is_region = any(one.code == place for one in self.land.areas["region"])
         question = Question(
             kinds=(),
+            people=Statistic.Measure.PEOPLE.value,
             limit=said["limit"],
             region=place if is_region else "",
             orp="" if is_region or place == COUNTRY else place,
         )
-        whole = matrix(question, self.kinds())
+        whole = matrix(question, self.kinds(), self.version)
         kept = np.arange(len(whole.rows))
         if said["stav"]:
             kept = kept[(whole.cells == STATES[said["stav"]]).any(axis=1)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -461,7 +461,9 @@ def _people(question: Question, here: Land) -> tuple[Floats, int, str]:
 @dataclass(frozen=True, eq=False)
 class AreaFigures:
     """One area of one level. `within[s]`: people who have the nearest help within STEPS[s] or the limit asked;
-    `beyond`: further or nowhere; `unknown`: of municipalities without a point. `capacity` is what is known of it,
+    `beyond`: further or nowhere; `unknown`: of municipalities without a point. `mean`: way to the nearest help, on
+    average of those who have one; `value`: the measure asked, likewise; `without`: people whom the measure gives
+    nothing. `capacity` is what is known of it,
     None where nothing is; `capacity_whole`: it is known of every place there."""
 
     area: Area
@@ -474,6 +476,8 @@ class AreaFigures:
     capacity: float | None
     capacity_whole: bool
     gini: float | None
+    value: float | None
+    without: float
 
     def share(self, step: int) -> float | None:
         known = self.people - self.unknown
@@ -548,6 +552,8 @@ class Study:
         amounts = places.amount[here]
         known = ~np.isnan(amounts)
         reached = ~unknown & np.isfinite(far)
+        values = self.values[inside]
+        finite = np.isfinite(values)
         return AreaFigures(
             area=area,
             people=float(people.sum()),
@@ -558,7 +564,9 @@ class Study:
             places=int(here.sum()),
             capacity=float(amounts[known].sum()) if known.any() else None,
             capacity_whole=bool(known.all()),
-            gini=_gini(self.values[inside], people),
+            gini=_gini(values, people),
+            value=float(np.average(values[finite], weights=people[finite])) if people[finite].sum() > 0 else None,
+            without=float(people[np.isinf(values) if self.question.words.lower_is_better else values == 0].sum()),
         )
 
 
@@ -710,35 +718,41 @@ def _scope(question: Question, here: Land) -> Mask:
 # --- kept for a while -----------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Kept:
-    studies: OrderedDict[tuple[str, str, date], Study] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
+class Kept[Key, Made]:
+    """The last few answers of this process."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._answers: OrderedDict[Key, Made] = OrderedDict()
+
+    def get(self, key: Key, make: Callable[[], Made]) -> Made:
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        made = make()
+        with self._lock:
+            self._answers[key] = made
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        with self._lock:
+            self._answers.clear()
 
 
-_kept = _Kept()
-MOST_KEPT = 12
+_studies: Kept[tuple[str, str, date], Study] = Kept(12)
 
 
 def study(question: Question, version: str | None = None) -> Study:
     """The study of a question. The last few are held by the process until the data or the day change."""
-    version = version or data_version()
-    key = (version, question.query(), timezone.localdate())
-    with _kept.lock:
-        if key in _kept.studies:
-            _kept.studies.move_to_end(key)
-            return _kept.studies[key]
-    made = compute(load(question, version))
-    with _kept.lock:
-        _kept.studies[key] = made
-        while len(_kept.studies) > MOST_KEPT:
-            _kept.studies.popitem(last=False)
-    return made
+    now = version or data_version()
+    return _studies.get((now, question.query(), timezone.localdate()), lambda: compute(load(question, now)))
 
 
 def forget() -> None:
     """Drop what the process holds (tests, and whoever changes the territory)."""
     global _land  # noqa: PLW0603
-    with _kept.lock:
-        _kept.studies.clear()
+    _studies.clear()
     _land = None

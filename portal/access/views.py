@@ -28,7 +28,7 @@ from .models import ReferenceValue
 from .study import Land, Study, data_version, land
 from .study import study as study_of
 
-PAGE, AREAS_PAGE = 50, 30
+PAGE, AREAS_PAGE = 20, 30
 # The map stands in a frame of our own pages and follows links out of it.
 MAP_POLICY: Any = {**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]}
 TYPES = {
@@ -164,8 +164,7 @@ def _file(content: bytes, form: str, name: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponse:
-    here = land(data_version())
-    form = spots.SpotsForm(request.GET, land=here)
+    form = spots.SpotsForm(request.GET, version=data_version())
     if not form.is_valid():
         return render(request, "access/matrix.html", {"form": form, "invalid": True}, status=422)
     return render(request, "access/matrix.html", {"form": form} | spots.page(form, request.GET.get("strana")))
@@ -174,7 +173,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def matrix_xlsx(request: HttpRequest) -> HttpResponse:
-    form = spots.SpotsForm(request.GET, land=land(data_version()))
+    form = spots.SpotsForm(request.GET, version=data_version())
     if not form.is_valid():
         raise Http404
     return _file(exports.matrix_bytes(form.matrix()), "xlsx", "bila-mista")

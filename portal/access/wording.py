@@ -68,6 +68,15 @@ def kinds_dative(question: Question, kinds: dict[str, Kind]) -> str:
     return str(_("pomoci druhu: %s") % names)
 
 
+def kind_names(question: Question, kinds: dict[str, Kind]) -> str:
+    """Names of the kinds asked, or of their group, with a capital at the beginning."""
+    if question.group:
+        label = str(Kind.Group(question.group).label)
+    else:
+        label = ", ".join(kinds[key].name for key in question.kinds if key in kinds)
+    return label[:1].upper() + label[1:]
+
+
 def where(question: Question, land: Land) -> str:
     """ "v Královéhradeckém kraji", "na území ORP Jičín", "v Česku"."""
     if question.orp:
@@ -88,7 +97,8 @@ def asked(question: Question, land: Land, kinds: dict[str, Kind]) -> str:
     }
     if question.words.lower_is_better and question.method != Method.AGENTS:
         return str(_("Jak daleko to mají %(they)s %(where)s k %(help)s?") % words).replace("k k", "ke k")
-    return str(_("Jak dostupná je pomoc? %(they)s, %(where)s; cesta k %(help)s") % words)
+    words["kinds"] = kind_names(question, kinds)
+    return str(_("Na kolik pomoci dosáhnou %(they)s %(where)s? %(kinds)s") % words)
 
 
 def answer(study: Study) -> str:
@@ -124,9 +134,25 @@ def answer(study: Study) -> str:
             _("Nejdál to má obec %(name)s: %(far)s.")
             % {"name": study.land.names[worst], "far": way(question, float(study.far[worst]))}
         )
+    if question.method not in {Method.NEAREST, Method.THIRD}:
+        parts += _of_measure(study)
     if whole.unknown > 0:
         parts.append(_("O %s nevíme, protože neznáme polohu jejich obce.") % number(whole.unknown))
     return " ".join(str(part) for part in parts)
+
+
+def _of_measure(study: Study) -> list[str]:
+    """The measure of an expert in words: its average and whom it gives nothing."""
+    whole, parts = study.whole, []
+    if whole.value is not None:
+        shown = measured(study.question, whole.value)
+        parts.append(
+            str(_("Ukazatel (%(name)s) vychází v průměru %(value)s."))
+            % {"name": study.question.method.value.upper(), "value": shown}
+        )
+    if whole.without > 0:
+        parts.append(str(_("Nic v dosahu nemá %s z nich.")) % number(whole.without))
+    return parts
 
 
 def limits(study: Study) -> list[str]:
