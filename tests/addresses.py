@@ -47,6 +47,28 @@ def of_run(world: World) -> dict[str, Any]:
     return {"pk": world.run.pk}
 
 
+def of_scenario(world: World) -> dict[str, Any]:
+    return {"pk": world.scenario.pk}
+
+
+def of_shared(world: World) -> dict[str, Any]:
+    return {"key": world.scenario.key}
+
+
+def of_cost(world: World) -> dict[str, Any]:
+    return {"pk": world.unit_cost.pk}
+
+
+def planners(**more: Any) -> Address:
+    """Pages of scenarios: an auditor reads them."""
+    return Address(**{"who": frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR}), **more})
+
+
+def planning(**more: Any) -> Address:
+    """Pages that only those who may change scenarios get."""
+    return Address(**{"who": frozenset({Role.COORDINATOR, Role.REGION}), **more})
+
+
 def desk(**more: Any) -> Address:
     return Address(**{"who": READERS, **more})
 
@@ -121,4 +143,20 @@ ADDRESSES: dict[str, Address] = {
     "web:ui_places": data(),
     "web:ui_suggest": data(),
     "web:set_language": data(answer=302),
+    "access:scenarios": planners(),
+    "access:scenario_add": planning(),
+    "access:scenario_compare": planners(),
+    "access:scenario": planners(arguments=of_scenario),
+    "access:scenario_map": planners(arguments=of_scenario, html=False),
+    "access:scenario_change": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_undo": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_save": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_comment": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_remove": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_shared": Address(arguments=of_shared),
+    "access:scenario_shared_map": data(arguments=of_shared),
+    "access:unit_costs": planners(),
+    "access:unit_cost_add": planning(),
+    "access:unit_cost": planning(arguments=of_cost),
+    "access:unit_cost_remove": data(who=SIGNED_IN, answer=405, arguments=of_cost),
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 
+from portal.access.models import Scenario, UnitCost
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Service
 from portal.finding.models import CrisisLine, LayWord, Situation
@@ -22,6 +23,8 @@ class World:
     line: CrisisLine
     job: Job
     run: ImportRun
+    scenario: Scenario
+    unit_cost: UnitCost
 
 
 def build() -> World:
@@ -40,5 +43,7 @@ def build() -> World:
         counts={"read": 9, "facilities": 12, "existing": 9, "touched": 1},
     )
     run.report.save("rozdily.csv", ContentFile(b""))
+    scenario = Scenario.objects.create(name="Bez domova", query="druh=ps&uzemi=cr", key="taky-neuhodne", shared=True)
+    unit_cost = UnitCost.objects.create(kind=service.kind, amount=4_200_000, year=2025, source="Výroční zpráva")
     touch()
-    return World(town, service, situation, word, line, job, run)
+    return World(town, service, situation, word, line, job, run, scenario, unit_cost)

@@ -86,12 +86,12 @@ class Outcome:
     def people(self) -> Floats:
         return self.before.material.known_people()
 
-    @property
+    @cached_property
     def farther(self) -> Mask:
         """Municipalities that keep help within the limit, or never had it, and have it noticeably farther."""
         return self._longer & ~self.lost
 
-    @property
+    @cached_property
     def nearer(self) -> Mask:
         return self._shorter & ~self.gained
 

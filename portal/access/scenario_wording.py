@@ -17,10 +17,10 @@ from .models import UnitCost
 from .present import far_words
 from .question import Question
 from .scenario import COMING, Applied, Deed, Outcome
-from .study import NOWHERE, Ints, Mask
+from .study import NOWHERE, Floats, Ints, Mask, Study
 from .wording import limit_words, number, percent
 
-MOST_NAMED = 30
+MOST_NAMED, FEWER_NAMED = 30, 12
 # The first word of "lidí od 65 let" in the three forms that a count needs.
 NOUNS = {
     "lidí": ("člověk", "lidé", "lidí"),
@@ -84,7 +84,10 @@ def effects(outcome: Outcome) -> list[Effect]:
             "who": crowd,
             "where": counted(len(outside), _("obec"), _("obce"), _("obcí")),
         }
-        found.append(Effect("missed", str(_("ztratí")), str(sentence), _touched(outcome, outside), _more(outside)))
+        if outcome.before.land.home_region:
+            sentence += " " + _("Služby za hranicí kraje ale katalog nemusí znát.")
+        named = _touched(outcome, outside, FEWER_NAMED)
+        found.append(Effect("missed", str(_("ztratí")), str(sentence), named, len(outside) - len(named)))
     if not found:
         nothing = _("Na tom, kam lidé dosáhnou, se nic znatelného nezmění.") if outcome.applied else ""
         return [Effect("unknown", str(_("beze změny")), str(nothing), [], 0)] if nothing else []
@@ -100,14 +103,12 @@ def _effect(outcome: Outcome, mask: Mask, state: tuple[str, str], sentence: str)
     who = people(question, outcome.people_of(mask))
     head = sentence % {"who": who, "limit": limit_words(question, question.limit)}
     where = _("v jedné obci:") if len(rows) == 1 else _("v těchto %d obcích:") % len(rows)
-    return Effect(state[0], str(state[1]), f"{head}, {where}", _touched(outcome, rows), _more(rows))
+    # Whoever loses or gains help altogether is named more readily than whoever goes a little farther.
+    named = _touched(outcome, rows, FEWER_NAMED if mask is outcome.farther or mask is outcome.nearer else MOST_NAMED)
+    return Effect(state[0], str(state[1]), f"{head}, {where}", named, len(rows) - len(named))
 
 
-def _more(rows: Ints) -> int:
-    return max(0, len(rows) - MOST_NAMED)
-
-
-def _touched(outcome: Outcome, rows: Ints) -> list[Touched]:
+def _touched(outcome: Outcome, rows: Ints, most: int) -> list[Touched]:
     land, question = outcome.before.land, outcome.before.question
     return [
         Touched(
@@ -117,7 +118,7 @@ def _touched(outcome: Outcome, rows: Ints) -> list[Touched]:
             was=far_words(question, float(outcome.before.far[at])),
             will_be=far_words(question, float(outcome.after.far[at])),
         )
-        for at in rows[:MOST_NAMED].tolist()
+        for at in rows[:most].tolist()
     ]
 
 
@@ -169,12 +170,19 @@ def _shared(outcome: Outcome, unit: CapacityUnit | None) -> Figure:
     weights = np.where(outcome.before.scope, outcome.people, 0.0)
     if not weights.sum() > 0:
         return Figure(str(name), str(_("nevíme")), str(_("nevíme")))
-    least = "" if np.isfinite(outcome.before.material.places.amount).all() else f"{_('nejméně')} "
-    return Figure(
-        str(name),
-        f"{least}{number(float(np.average(outcome.ratio_before, weights=weights)), 2)}",
-        f"{least}{number(float(np.average(outcome.ratio_after, weights=weights)), 2)}",
-    )
+    sides = [
+        _shared_side(side, ratio, weights)
+        for side, ratio in ((outcome.before, outcome.ratio_before), (outcome.after, outcome.ratio_after))
+    ]
+    return Figure(str(name), *sides)
+
+
+def _shared_side(side: Study, ratio: Floats, weights: Floats) -> str:
+    amounts = np.concatenate([side.material.places.amount, side.material.field_services.amount])
+    if np.isnan(amounts).all():
+        return str(_("neznáme kapacity"))
+    mean = number(float(np.average(ratio, weights=weights)), 2)
+    return mean if np.isfinite(amounts).all() else str(_("nejméně %s") % mean)
 
 
 # --- changes and their costs --------------------------------------------------------------------------------------
