@@ -557,9 +557,11 @@ def _write_confirmed(run: ImportRun, source: str, reads: Sequence[Read], codes: 
 
 @transaction.atomic
 def retry(*, person: Person, run: ImportRun) -> Job:
-    """Read the file of a run that failed once more."""
+    """Read the file once more, of a run that failed or whose background work was given up."""
     if not may_import(person):
         raise PermissionDenied
+    if not can_retry(run):
+        raise ValidationError("Tohle načtení ještě běží, nebo už skončilo. Podívejte se, jak dopadlo.")
     _move(run, ImportRun.State.CHECKING, message="", person=person)
     return _start_preview(run, person)
 
@@ -571,6 +573,13 @@ def drop(*, person: Person, run: ImportRun) -> None:
         raise PermissionDenied
     _move(run, ImportRun.State.DROPPED, message="", person=person)
     _forget_file(run)
+
+
+def can_retry(run: ImportRun) -> bool:
+    if run.state == ImportRun.State.FAILED:
+        return True
+    given_up = Job.objects.filter(key=run.job_key, state=Job.State.FAILED)
+    return run.state in {ImportRun.State.CHECKING, ImportRun.State.APPLYING} and given_up.exists()
 
 
 def is_large(run: ImportRun) -> bool:

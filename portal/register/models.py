@@ -23,10 +23,11 @@ class ImportRun(models.Model):
         DROPPED = "dropped", "zahozeno"
 
     # APPLYING -> CHECKED: the catalogue moved on since the preview, so a person has to look again.
+    # Back to CHECKING: somebody reads the file again, after it failed or its background work was given up.
     MOVES = {
-        State.CHECKING: {State.CHECKED, State.UNCHANGED, State.REFUSED, State.FAILED},
+        State.CHECKING: {State.CHECKING, State.CHECKED, State.UNCHANGED, State.REFUSED, State.FAILED},
         State.CHECKED: {State.APPLYING, State.DROPPED},
-        State.APPLYING: {State.DONE, State.CHECKED, State.REFUSED, State.FAILED, State.UNCHANGED},
+        State.APPLYING: {State.DONE, State.CHECKED, State.REFUSED, State.FAILED, State.UNCHANGED, State.CHECKING},
         State.FAILED: {State.CHECKING, State.DROPPED},
     }
 

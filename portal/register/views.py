@@ -146,6 +146,7 @@ def _run_page(request: HttpRequest, one: ImportRun, form: ConfirmForm | None = N
         "chosen": chosen,
         "counts": [(key, one.counts.get(key, 0), forms) for key, forms in SHOWN],
         "large": large,
+        "can_retry": actions.can_retry(one),
         "percent": _percent(one),
         "form": form or ConfirmForm(large=large),
         "may_import": may_import(request.user),

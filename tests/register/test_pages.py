@@ -177,6 +177,18 @@ def test_a_run_that_failed_can_be_read_again(admin: Client, monkeypatch: pytest.
     assert run.state == ImportRun.State.CHECKED
 
 
+def test_a_run_whose_work_was_given_up_can_be_read_again(admin: Client) -> None:
+    run = send(admin, national(*items(1)))
+    ImportRun.objects.update(state=ImportRun.State.CHECKING)
+    assert "Zkusit znovu" not in page(admin, run)
+    admin.post(f"/sprava/registr/{run.pk}/znovu/")
+    assert ImportRun.objects.get().state == ImportRun.State.CHECKING, "it may still be running"
+    Job.objects.update(state=Job.State.FAILED)
+    assert "Zkusit znovu" in page(admin, run)
+    admin.post(f"/sprava/registr/{run.pk}/znovu/")
+    assert ImportRun.objects.get().state == ImportRun.State.CHECKED
+
+
 @pytest.mark.parametrize(
     ("role", "sees", "brings"),
     [
