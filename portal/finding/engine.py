@@ -23,7 +23,7 @@ from words.fold import fold
 from words.places import EARTH_KM, Place, Places
 from words.spelling import Speller
 from words.stems import stem, stems
-from words.tokens import Token, tokens
+from words.tokens import Token
 
 from .lay import STOP_WORDS, Judgement, LayModel
 from .question import Notice, Question, read
@@ -48,7 +48,7 @@ SAME_KIND, SAME_PROVIDER, PICKED = 0.25, 0.8, 20
 # From this share of a question on it is a name; below this share of it known, nothing was understood.
 NAMED, LEAST_KNOWN = 0.2, 0.12
 # A target group with this score is spoken about in a question, and said by the name of a service or a provider.
-GROUP_HEARD, GROUP_NAMED, GROUP_OF_PROVIDER = 0.3, 0.35, 0.5
+GROUP_HEARD, GROUP_NAMED, GROUP_OF_PROVIDER = 0.3, 0.25, 0.3
 # A service for this many groups is for almost anybody.
 BROAD = 5
 # A share of a kind's score from which a word explains a hit.
@@ -309,11 +309,12 @@ class Engine:
         chosen: Chosen | None = None,
         moment: Moment | None = None,
         literal: bool = False,
+        nearest_first: bool = False,
         limit: int = 20,
         offset: int = 0,
     ) -> Answer:
         """Answer a question. ``moment`` is local time; without it the facet "open" is left out.
-        ``literal`` repairs no typing errors."""
+        ``literal`` repairs no typing errors; ``nearest_first`` orders what was found by distance alone."""
         question = read(text, self.lay, self.places, near=near, point=point, literal=literal)
         relevance = self._relevance(question)
         spot_km = self._spot_km(question.place)
@@ -326,6 +327,8 @@ class Engine:
         for mask in masks.values():
             kept &= mask
         order = self._order(question, score, reach, kept)
+        if nearest_first and question.place is not None:
+            order.sort(key=away.__getitem__)
         page = order[max(0, offset) : max(0, offset) + max(0, limit)]
         hits = tuple(
             self._hit(int(number), question, score=score, away=away, spot_km=spot_km, comes=comes) for number in page
@@ -388,7 +391,8 @@ class Engine:
 
     def _set_groups(self) -> None:
         """Target groups of each entry for ranking; where none are known, those that its names speak about."""
-        scores = {name: self.lay.judge(tokens(name)).groups for name in self._names_without_groups()}
+        names = sorted(self._names_without_groups())
+        scores = dict(zip(names, self.lay.groups_of(names), strict=True))
 
         def named(name: str, least: float) -> set[str]:
             return {key for key, score in zip(self.lay.groups, scores[name], strict=True) if score > least}

@@ -199,6 +199,22 @@ class LayModel:
             known=float(value @ value),
         )
 
+    def groups_of(self, texts: Sequence[str]) -> Floats:
+        """Scores of target groups (texts x groups) for many texts at once, by the linear reader alone."""
+        rarest = float(np.log(len(self.rows) + 1))
+        known: list[dict[str, float]] = []
+        telling = np.zeros(len(texts), np.float32)
+        for number, text in enumerate(texts):
+            row = _merge(_features(tokens(text)))
+            known.append({one: weight for one, weight in row.items() if one in self._features})
+            heard = sum((weight * float(self._rarity[self._features[one]])) ** 2 for one, weight in known[-1].items())
+            missed = sum((weight * rarest) ** 2 for one, weight in row.items() if one not in self._features)
+            # What the dictionary does not know makes a text less telling, as it does in a question.
+            telling[number] = np.sqrt(heard / (heard + missed)) if heard else 0.0
+        split = len(self.kinds)
+        scores: Floats = (self._matrix(known) @ self._weights[:, split:]) * telling[:, None]
+        return scores + self._base[split:] * telling[:, None] ** 2
+
     def _nearest(self, columns: Sequence[int], value: Floats) -> Floats:
         """Answers of the most similar examples, weighted by the square of their similarity."""
         asked = np.zeros(len(self._features), np.float32)
@@ -264,8 +280,9 @@ class LayModel:
         columns = np.fromiter((self._features[one] for row in featured for one in row), np.int32, starts[-1])
         values = np.fromiter((weight for row in featured for weight in row.values()), np.float32, starts[-1])
         values *= self._rarity[columns]
-        squares = np.add.reduceat(values**2, starts[:-1])
-        values /= np.repeat(np.sqrt(squares), np.diff(starts))
+        rows = np.repeat(np.arange(len(featured)), np.diff(starts))
+        squares = np.bincount(rows, values**2, len(featured))
+        values /= np.sqrt(squares[rows]).astype(np.float32)
         return sparse.csr_array((values, columns, starts), shape=(len(featured), len(self._features)))
 
 

@@ -94,6 +94,15 @@ def test_only_a_place_gives_everything_by_distance(engine):
     assert distances == sorted(distances)
 
 
+def test_within_a_kind_services_for_the_people_asked_about_come_first(lay, places):
+    general = dataclasses.replace(ENTRIES[0], id=1, name="Poradna", groups=("krize", "rodiny", "seniori", "zdravotni"))
+    deaf = dataclasses.replace(general, id=2, groups=("sluchove",))
+    named = dataclasses.replace(general, id=3, name="Poradna pro osoby se sluchovým postižením", groups=())
+    few = Engine([deaf, named, general], lay, places)
+    assert found(few.search("mám dluhy")) == [1, 2, 3]
+    assert found(few.search("mám dluhy a jsem neslyšící"))[2] == 1
+
+
 def test_the_same_answer_every_time(engine):
     assert found(engine.search("dluhy a babička")) == found(engine.search("dluhy a babička"))
 
