@@ -294,6 +294,17 @@ def test_workbook_reads_like_a_table() -> None:
     assert (record.provider.ico, record.started_on) == ("00194972", date(2020, 1, 31))
 
 
+@pytest.mark.parametrize(("row", "column"), [(1_048_575, 16_383), (1_048_575, 20), (700, 16_383)])
+def test_workbook_that_is_immense_and_empty_is_refused_before_it_is_opened(row: int, column: int) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["poskytovatel", "druh"])
+        sheet.write(row, column, "x")
+    with pytest.raises(Refused, match="rozlehlý"):
+        reading(out.getvalue())
+
+
 @pytest.mark.parametrize("flag", ["ano", "x", "ANO!", "1"])
 def test_secret_place_of_a_table_keeps_nothing(flag: str) -> None:
     content = f"poskytovatel;druh;utajena_adresa;ulice;obec;zarizeni\nA;azylové domy;{flag};Tajná 3;Lipov;Úkryt\n"

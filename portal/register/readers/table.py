@@ -41,6 +41,7 @@ from .unknown import Unknown
 LARGEST = 40 * 1024 * 1024
 LARGEST_UNPACKED = 400 * 1024 * 1024
 MOST_COLUMNS = 200
+MOST_CELLS = 10_000_000
 XLSX = b"PK\x03\x04"
 
 
@@ -91,6 +92,7 @@ NAMES = tuple(column.name for column in COLUMNS)
 COSTS = {"zdarma": "free", "castecne": "partly", "castecne placene": "partly", "placene": "paid", "placena": "paid"}
 # The apostrophe that exports put before what a spreadsheet would take for a formula.
 _GUARD = re.compile(r"^'(?=[=@+\-\t\r])")
+_CELL = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,9})["']""")
 _CAPACITY = re.compile(r"([^:]+):\s*(\d[\d ]*|\?)\s+([^()]+?)\s*(?:\((.*)\))?", re.DOTALL)
 
 type Cells = Mapping[str, str]
@@ -390,8 +392,7 @@ def _sheet(content: bytes) -> Iterator[list[str]]:
     """Rows of the first sheet of an XLSX; sizes inside are checked before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(one.file_size for one in archive.infolist()) > LARGEST_UNPACKED:
-                raise Refused("Sešit je po rozbalení příliš velký.")
+            _check_extent(archive)
         workbook = python_calamine.load_workbook(io.BytesIO(content))
         sheet = workbook.get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
@@ -401,3 +402,31 @@ def _sheet(content: bytes) -> Iterator[list[str]]:
         raise Refused("Sešit XLSX nejde otevřít; není to jiný druh souboru?") from problem
     for row in rows:
         yield [values.text(cell, lines=True) for cell in row]
+
+
+def _check_extent(archive: zipfile.ZipFile) -> None:
+    """Refuse what would not fit in memory: a large archive, or a sheet that is nearly empty but immense
+    (the reader keeps a place for every cell up to the last one)."""
+    if "xl/workbook.xml" not in archive.namelist():
+        raise Refused("Tohle není sešit XLSX. Uložte tabulku jako XLSX nebo CSV.")
+    if sum(one.file_size for one in archive.infolist()) > LARGEST_UNPACKED:
+        raise Refused("Sešit je po rozbalení příliš velký.")
+    for name in archive.namelist():
+        if not name.startswith("xl/worksheets/"):
+            continue
+        row = column = 1
+        with archive.open(name) as sheet:
+            before = b""
+            while chunk := sheet.read(1024 * 1024):
+                for letters, number in _CELL.findall(before + chunk):
+                    row, column = max(row, int(number)), max(column, _column_number(letters))
+                before = chunk[-32:]
+        if row * column > MOST_CELLS:
+            raise Refused("List sešitu je příliš rozlehlý. Smažte prázdné řádky a sloupce za tabulkou.")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
