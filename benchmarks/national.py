@@ -25,10 +25,11 @@ def ensure() -> str:
     territory = REAL if REAL.is_dir() else ROOT / "demo" / "territory"
     table = territory / ("obce_sloucene.csv" if REAL.is_dir() else "municipalities.csv")
     boundaries = [*territory.glob("obce_hranice*.json"), *territory.glob("orp_hranice*.geojson")]
-    run("-m", "benchmarks.register_generator", str(register))
+    lists = HOME / "lists"
+    run("-m", "benchmarks.register_generator", str(register), "--lists", str(lists))
     manage = ["manage.py"]
     run(*manage, "migrate", "--verbosity", "0", database=unfinished)
-    run(*manage, "load_lists", database=unfinished)
+    run(*manage, "load_lists", "--official", *map(str, sorted(lists.glob("*.json"))), database=unfinished)
     run(*manage, "import_territory", str(table), "--boundaries", *map(str, boundaries), database=unfinished)
     run(*manage, "import_register", str(register), "--confirm", database=unfinished)
     unfinished.rename(path)
