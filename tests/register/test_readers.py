@@ -324,3 +324,8 @@ def test_a_wrong_row_is_named_by_its_number() -> None:
 
 def test_names_of_columns_are_unique() -> None:
     assert len(NAMES) == len(set(NAMES))
+
+
+def test_columns_are_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "register.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f"| `{name}`" not in page] == []
