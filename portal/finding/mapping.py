@@ -17,7 +17,7 @@ from .forms import Asked
 
 DAY = 24 * 60 * 60
 # Outlines of one region are drawn by municipalities, of more regions by ORP.
-GRID = {Boundary.Level.MUNICIPALITY: 0.002, Boundary.Level.ORP: 0.004}
+GRID = {Boundary.Level.MUNICIPALITY: 0.001, Boundary.Level.ORP: 0.002}
 
 
 def points(asked: Asked, engine: Engine, version: str, page_size: int = 0) -> bytes:

@@ -29,15 +29,13 @@ from .question import Notice
 from .suggest import Sort, Suggestion
 
 # Values of a facet shown at once; the rest of them come into sight when more is chosen elsewhere.
-LONGEST_FILTER = 30
+LONGEST_FILTER = 20
 # A filter of fewer values than this decides nothing, unless something in it is chosen.
 SHORTEST_FILTER = 2
 # Words of a question repeated to the person; a longer question is only counted on.
 LONGEST_WORDS = 120
 # Services shown with a situation.
 FEW = 8
-# Sorting by distance looks at this many of the best hits.
-MOST_SORTED = 1000
 # Kinds for people whom somebody hurts: a page led by them shows emergency numbers and a quick way out.
 VIOLENT_KINDS = frozenset({"ic"})
 
@@ -246,7 +244,7 @@ class Option:
     name: str
     value: str
     words: str
-    count: int
+    count: str
     chosen: bool
     id: str
 
@@ -288,7 +286,9 @@ def filters(answer: Answer, engine: Engine) -> list[Filter]:
         if len(counts) < SHORTEST_FILTER and not any(one.chosen for one in counts):
             continue
         options = tuple(
-            Option(name, one.value, label(FACETS[name], one.value, engine), one.count, one.chosen, f"f-{name}-{at}")
+            Option(
+                name, one.value, label(FACETS[name], one.value, engine), str(one.count), one.chosen, f"f-{name}-{at}"
+            )
             for at, one in enumerate(counts)
         )
         shown.append(Filter(name, title, options, open=any(one.chosen for one in counts)))
@@ -306,7 +306,7 @@ def _switches(answer: Answer) -> tuple[Option, ...]:
     for name, (facet, value) in SWITCHES.items():
         for one in answer.facets.get(facet, ()):
             if one.value == value and (one.count or one.chosen):
-                options.append(Option(name, "1", words[name], one.count, one.chosen, f"f-{name}"))
+                options.append(Option(name, "1", words[name], str(one.count), one.chosen, f"f-{name}"))
     return tuple(options)
 
 
@@ -353,6 +353,9 @@ def points(ids: Iterable[int], engine: Engine, *, together: bool = True) -> dict
     All from memory; secret places never get into it."""
     wanted = set(ids)
     labels = labels_of(engine)
+    # Thousands of addresses: what is common to them is made once.
+    search, service = reverse("finding:search"), service_prefix()
+    words = (_("služba"), _("služby"), _("služeb"))
     by_point: dict[tuple[Any, ...], list[int]] = {}
     for number, entry in enumerate(engine.entries):
         if entry.id not in wanted or entry.id not in labels.slugs:
@@ -363,31 +366,28 @@ def points(ids: Iterable[int], engine: Engine, *, together: bool = True) -> dict
                 held = by_point.setdefault(point if together else (*point, number), [])
                 if not held or held[-1] != number:
                     held.append(number)
-    features = [_feature(point[:3], numbers, engine, labels) for point, numbers in by_point.items()]
+    features = []
+    for (lon, lat, municipality, *_rest), numbers in by_point.items():
+        first = engine.entries[numbers[0]]
+        properties = {"id": first.id, "more": first.provider}
+        if len(numbers) == 1:
+            url = f"{service}{labels.slugs[first.id]}/"
+            properties |= {"name": first.name, "url": url, "note": labels.kinds.get(first.kind, "")}
+        else:
+            kinds = dict.fromkeys(labels.kinds.get(engine.entries[number].kind, "") for number in numbers)
+            place = engine.places.get(municipality)
+            name = counted(len(numbers), *words) + (f", {place.name}" if place else "")
+            properties |= {"name": name, "url": f"{search}?obec={municipality}", "note": ", ".join(list(kinds)[:4])}
+        features.append(_feature(lon, lat, properties))
     return {"type": "FeatureCollection", "features": features}
 
 
-def _feature(point: tuple[Any, ...], numbers: Sequence[int], engine: Engine, labels: Labels) -> dict[str, Any]:
-    lon, lat, municipality = point
-    first = engine.entries[numbers[0]]
-    if len(numbers) == 1:
-        properties = {
-            "id": first.id,
-            "name": first.name,
-            "url": reverse("catalogue:service", args=[labels.slugs[first.id]]),
-            "note": labels.kinds.get(first.kind, ""),
-            "more": first.provider,
-        }
-    else:
-        kinds = dict.fromkeys(labels.kinds.get(engine.entries[number].kind, "") for number in numbers)
-        place = engine.places.get(municipality)
-        properties = {
-            "id": first.id,
-            "name": counted(len(numbers), _("služba"), _("služby"), _("služeb")) + (f", {place.name}" if place else ""),
-            "url": f"{reverse('finding:search')}?obec={municipality}",
-            "note": ", ".join(list(kinds)[:4]),
-            "more": first.provider,
-        }
+def service_prefix() -> str:
+    """What addresses of services begin with: of thousands of them it is found once."""
+    return reverse("catalogue:service", args=["x"]).removesuffix("x/")
+
+
+def _feature(lon: float, lat: float, properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [lon, lat]},
@@ -401,14 +401,7 @@ def _feature(point: tuple[Any, ...], numbers: Sequence[int], engine: Engine, lab
 def ask(engine: Engine, asked: Asked, *, page_size: int) -> Answer:
     """The answer with the hits of the asked page."""
     offset = (asked.page - 1) * page_size
-    if not asked.sorting:
-        return _search(engine, asked, limit=page_size, offset=offset)
-    whole = _search(engine, asked, limit=MOST_SORTED, offset=0)
-    if whole.question.place is None:
-        return replace(whole, hits=whole.hits[offset : offset + page_size])
-    hits = sorted(whole.hits, key=lambda hit: (hit.distance_km is None, hit.distance_km or 0.0))
-    ids = tuple(hit.id for hit in hits) + whole.ids[len(hits) :]
-    return replace(whole, hits=tuple(hits[offset : offset + page_size]), ids=ids)
+    return _search(engine, asked, limit=page_size, offset=offset)
 
 
 def _search(engine: Engine, asked: Asked, *, limit: int, offset: int) -> Answer:
@@ -419,6 +412,7 @@ def _search(engine: Engine, asked: Asked, *, limit: int, offset: int) -> Answer:
         chosen=asked.chosen,
         moment=moment(),
         literal=asked.literal,
+        nearest_first=asked.sorting == "vzdalenost",
         limit=limit,
         offset=offset,
     )
@@ -539,7 +533,7 @@ def options(name: str, answer: Answer, engine: Engine) -> tuple[Option, ...]:
     """All values of one facet that leave something, for a select."""
     facet = FACETS[name]
     return tuple(
-        Option(name, one.value, label(facet, one.value, engine), one.count, one.chosen, f"f-{name}-{at}")
+        Option(name, one.value, label(facet, one.value, engine), str(one.count), one.chosen, f"f-{name}-{at}")
         for at, one in enumerate(answer.facets.get(facet, ()))
         if one.count or one.chosen
     )

@@ -115,12 +115,14 @@ def sitemap(request: HttpRequest) -> HttpResponse:
             "home:open_data",
         )
     ]
+    # Thousands of addresses: their common beginning is made once.
+    service, provider = results.service_prefix(), reverse("catalogue:providers")
     services = Service.objects.public().order_by("pk").values_list("slug", "changed_at")
     providers = Provider.objects.public().order_by("pk").values_list("slug", flat=True)
     context: dict[str, Any] = {
         "pages": static + [reverse("finding:situation", args=[one.slug]) for one in Situation.objects.shown()],
-        "services": services,
-        "providers": providers,
+        "services": ((f"{service}{slug}/", f"{changed:%Y-%m-%d}") for slug, changed in services),
+        "providers": (f"{provider}{slug}/" for slug in providers),
     }
     return render(request, "home/sitemap.xml", context, content_type="application/xml")
 
