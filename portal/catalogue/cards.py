@@ -47,8 +47,8 @@ from .models import (
 
 SIMILAR = 5
 FIELD = "ter"
-# Places told in full (hours, access); a service with more of them lists the rest by address only.
-PLACES_IN_FULL = 6
+# Places told in full (hours, access); a service with more of them lists the rest by address only, up to a limit.
+PLACES_IN_FULL, PLACES_LISTED = 6, 100
 
 
 # --- parts of a card -----------------------------------------------------------------------------------------
@@ -166,7 +166,15 @@ class ServiceCard:
 
     @property
     def other_places(self) -> list[Place]:
-        return self.places[PLACES_IN_FULL:]
+        return self.places[PLACES_IN_FULL:PLACES_LISTED]
+
+    @property
+    def more_places(self) -> int:
+        return max(0, len(self.places) - PLACES_IN_FULL)
+
+    @property
+    def unlisted_places(self) -> int:
+        return max(0, len(self.places) - PLACES_LISTED)
 
     @property
     def comes_to_people(self) -> bool:
@@ -208,7 +216,8 @@ def service_card(service: Service, now: datetime) -> ServiceCard:
     """Everything the page of a service says; `now` is local time, for "open now". Seven queries."""
     facilities = list(service.facilities.public().select_related("municipality").order_by("id"))
     hours = _hours(service)
-    places = [_place(one, hours.get(one.pk, []), now) for one in facilities if not one.secret]
+    access = _access_labels()
+    places = [_place(one, hours.get(one.pk, []), now, access) for one in facilities if not one.secret]
     forms = _forms(service)
     labels = _labels(service)
     regions = sorted({name for _key, name in labels["region"]} | _whole_region(service))
@@ -312,7 +321,17 @@ def _hours(service: Service) -> dict[int, list[opening.Stretch]]:
     return hours
 
 
-def _place(one: Facility, hours: list[opening.Stretch], now: datetime) -> Place:
+def _access_labels() -> list[str]:
+    return [
+        _("vchod bez schodů"),
+        _("výtah"),
+        _("bezbariérová toaleta"),
+        _("vyhrazené parkování"),
+        _("vstup s vodicím psem"),
+    ]
+
+
+def _place(one: Facility, hours: list[opening.Stretch], now: datetime, labels: list[str]) -> Place:
     return Place(
         secret=False,
         name=one.name,
@@ -324,11 +343,12 @@ def _place(one: Facility, hours: list[opening.Stretch], now: datetime) -> Place:
         lat=one.lat,
         lon=one.lon,
         access=[
-            (_("vchod bez schodů"), one.step_free),
-            (_("výtah"), one.lift),
-            (_("bezbariérová toaleta"), one.accessible_toilet),
-            (_("vyhrazené parkování"), one.reserved_parking),
-            (_("vstup s vodicím psem"), one.guide_dog),
+            (label, answer)
+            for label, answer in zip(
+                labels,
+                (one.step_free, one.lift, one.accessible_toilet, one.reserved_parking, one.guide_dog),
+                strict=True,
+            )
         ],
         access_note=one.access_note,
         hours=opening.week(hours, now),

@@ -66,21 +66,26 @@ _NUMBER = re.compile(r"[+-]?[\d\s.,]+")
 type Row = list[str]
 
 
-def public_services() -> Iterator[Service]:
-    """Every public service with all that exports say about it, in portions by key."""
-    last = 0
-    while portion := list(_with_everything(Service.objects.public().filter(pk__gt=last)).order_by("pk")[:PORTION]):
+def public_services(*, places_only: bool = False) -> Iterator[Service]:
+    """Every public service with all that exports say about it (or only with its places), in portions by key."""
+    load, last = _with_places if places_only else _with_everything, 0
+    while portion := list(load(Service.objects.public().filter(pk__gt=last)).order_by("pk")[:PORTION]):
         yield from portion
         last = portion[-1].pk
+
+
+def _with_places(services: QuerySet[Service]) -> QuerySet[Service]:
+    facilities = Facility.objects.public().select_related("municipality").order_by("pk")
+    return services.select_related("provider", "kind", "whole_region").prefetch_related(
+        Prefetch("facilities", facilities)
+    )
 
 
 def _with_everything(services: QuerySet[Service]) -> QuerySet[Service]:
     capacities = Capacity.objects.select_related("unit").order_by("unit__order", "pk")
     forms = ServiceForm.objects.select_related("form").prefetch_related(Prefetch("capacities", capacities))
-    facilities = Facility.objects.public().select_related("municipality").order_by("pk")
-    return services.select_related("provider", "kind", "whole_region").prefetch_related(
+    return _with_places(services).prefetch_related(
         Prefetch("forms", forms),
-        Prefetch("facilities", facilities),
         "contacts",
         "target_groups",
         "age_groups",

@@ -46,7 +46,7 @@ def service_linked(card: ServiceCard, site: str) -> Json:
                     "serviceUrl": card.reaches.webs[0].link if card.reaches.webs else None,
                     "serviceLocation": place_linked(place),
                 }
-                for place in card.places
+                for place in card.places_in_full
             ]
             or [{"@type": "ServiceChannel", "servicePhone": _points(card.reaches)}],
             "termsOfService": service.cost_note,

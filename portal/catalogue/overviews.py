@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -212,18 +213,16 @@ def municipality_card(municipality: Municipality) -> MunicipalityCard:
 
     Lists stop at LISTED lines, totals count all. What is in a large town is told by kinds instead.
     """
-    here = Service.objects.public().filter(
-        Exists(Facility.objects.public().filter(service=OuterRef("pk"), municipality=municipality, secret=False))
-    )
-    here_rows = _lines_of(here.order_by("kind__order", "kind__name", "name", "id"))
-    serving = _serving(municipality).exclude(pk__in=here.values("pk"))
-    serving_rows = list(_serving_lines(serving))
+    there = Facility.objects.public().filter(municipality=municipality, secret=False)
+    here = Service.objects.public().filter(pk__in=there.values("service"))
+    here_rows = list(here.order_by("kind__order", "kind__name", "name", "id").values_list(*LINE_FIELDS, "kind__key"))
+    serving_rows = list(_serving_lines(_serving(municipality).exclude(pk__in=there.values("service"))))
     near = _within_reach(municipality)
     return MunicipalityCard(
         municipality=municipality,
         people=_people(municipality),
-        here=here_rows if len(here_rows) <= LISTED else [],
-        here_kinds=_kinds_of(here) if len(here_rows) > LISTED else [],
+        here=[Line(*row) for *row, _key in here_rows] if len(here_rows) <= LISTED else [],
+        here_kinds=_kinds_of((row[5], row[3]) for row in here_rows) if len(here_rows) > LISTED else [],
         here_total=len(here_rows),
         serving=serving_rows[:LISTED],
         serving_total=len(serving_rows),
@@ -233,42 +232,28 @@ def municipality_card(municipality: Municipality) -> MunicipalityCard:
     )
 
 
-def _kinds_of(services: QuerySet[Service]) -> list[KindCount]:
-    rows = services.order_by().values("kind__key", "kind__name", "kind__order").annotate(count=Count("pk"))
-    ordered = sorted(rows, key=itemgetter("kind__order", "kind__name"))
-    return [KindCount(row["kind__key"], row["kind__name"], row["count"]) for row in ordered]
+def _kinds_of(kinds: Iterable[tuple[str, str]]) -> list[KindCount]:
+    """Kinds (key, name) of services in the order in which they come, with how many there are."""
+    return [KindCount(key, name, number) for (key, name), number in Counter(kinds).items()]
 
 
 LINE_FIELDS = ("name", "slug", "provider__name", "kind__name", "kind__gloss")
 
 
-def _lines_of(services: QuerySet[Service]) -> list[Line]:
-    rows: Iterable[tuple[str, ...]] = services.values_list(*LINE_FIELDS)
-    return [Line(*row) for row in rows]
-
-
 def _serving(municipality: Municipality) -> QuerySet[Service]:
     """Services that come to people of the municipality, the closest commitment first (`reach` 1 to 3)."""
-    through = Service.served_municipalities.through.objects
-    through_orp = Service.served_orps.through.objects
+    through, through_orp = Service.served_municipalities.through.objects, Service.served_orps.through.objects
     through_region = Service.more_regions.through.objects
-    named = Exists(through.filter(service=OuterRef("pk"), municipality=municipality.pk))
-    by_orp = Exists(through_orp.filter(service=OuterRef("pk"), orp=municipality.orp_id))
+    named = Q(pk__in=through.filter(municipality=municipality.pk).values("service"))
+    by_orp = Q(pk__in=through_orp.filter(orp=municipality.orp_id).values("service"))
     by_region = Q(whole_region=municipality.region_id) | Q(
-        Exists(through_region.filter(service=OuterRef("pk"), region=municipality.region_id))
+        pk__in=through_region.filter(region=municipality.region_id).values("service")
     )
+    reach = Case(When(named, then=Value(1)), When(by_orp, then=Value(2)), default=Value(3), output_field=IntegerField())
     return (
         Service.objects.public()
-        .annotate(
-            reach=Case(
-                When(named, then=Value(1)),
-                When(by_orp, then=Value(2)),
-                When(by_region, then=Value(3)),
-                default=Value(0),
-                output_field=IntegerField(),
-            )
-        )
-        .filter(reach__gt=0)
+        .filter(named | by_orp | by_region)
+        .annotate(reach=reach)
         .order_by("reach", "kind__order", "name", "id")
     )
 
@@ -290,7 +275,7 @@ def _within_reach(municipality: Municipality) -> list[Line]:
     rows = (
         Facility.objects.public()
         .filter(secret=False, lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
-        .filter(Exists(Service.objects.public().filter(pk=OuterRef("service_id"))))
+        .filter(service__in=Service.objects.public())
         .exclude(municipality=municipality)
     )
     return [

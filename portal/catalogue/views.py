@@ -171,7 +171,7 @@ def _data_version(_request: HttpRequest, form: str) -> str:
 @condition(etag_func=_data_version)
 def services_data(_request: HttpRequest, form: str) -> HttpResponseBase:
     """All public services as csv, xlsx, json or geojson, streamed."""
-    services = exports.public_services()
+    services = exports.public_services(places_only=form == "geojson")
     answer: HttpResponseBase
     if form == "xlsx":
         rows = exports.table_rows(services)
