@@ -169,6 +169,14 @@ def _filled(data: QueryDict, kinds: list[Kind], land: Land) -> QueryDict:
     return filled
 
 
+def stored_question(query: str, here: Land) -> Question:
+    """The question of a stored address. Raises ValidationError when the data no longer know what it asks for."""
+    form = StudyForm(QueryDict(query), kinds=here.kinds, land=here, units=here.units)
+    if not form.is_valid():
+        raise forms.ValidationError(_("Dnešní data už tuhle otázku neznají. Položte ji znovu."))
+    return form.question()
+
+
 class ReferenceForm(forms.ModelForm[ReferenceValue]):
     class Meta:
         model = ReferenceValue

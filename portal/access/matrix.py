@@ -63,7 +63,7 @@ class Matrix:
         return int((self.cells == cell).sum())
 
 
-_matrices: Kept[tuple[str, str, tuple[str, ...], date], Matrix] = Kept(6)
+_matrices: Kept[tuple[str, str, tuple[str, ...], date], Matrix] = Kept(2)
 
 
 def matrix(question: Question, kinds: list[Kind], version: str) -> Matrix:

@@ -245,6 +245,8 @@ def locative(region: str) -> str:
     name = region.strip()
     if name.endswith("ký kraj"):
         name = f"{name.removesuffix('ý kraj')}ém kraji"
+    elif name.endswith("í kraj"):
+        name = f"{name.removesuffix(' kraj')}m kraji"
     elif name.startswith("Kraj "):
         name = f"Kraji {name.removeprefix('Kraj ')}"
     elif name == "Hlavní město Praha":

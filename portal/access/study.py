@@ -742,7 +742,7 @@ class Kept[Key, Made]:
             self._answers.clear()
 
 
-_studies: Kept[tuple[str, str, date], Study] = Kept(12)
+_studies: Kept[tuple[str, str, date], Study] = Kept(5)
 
 
 def study(question: Question, version: str | None = None) -> Study:

@@ -15,8 +15,8 @@ from .study import Land, Study
 
 
 def number(value: float, places: int = 0) -> str:
-    """ "1 240,5": thousands apart, a decimal comma."""
-    return str(number_format(value, decimal_pos=places, force_grouping=True))
+    """ "1 240,5": thousands apart, a decimal comma; rounded, which number_format does not do."""
+    return str(number_format(round(value, places), decimal_pos=places, force_grouping=True))
 
 
 def way(question: Question, value: float) -> str:
