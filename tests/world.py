@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 
 from portal.access.models import Scenario, UnitCost
 from portal.catalogue.actions import touch
-from portal.catalogue.models import Service
+from portal.catalogue.models import Report, Service
 from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.jobs.models import Job
 from portal.register.models import ImportRun
@@ -18,6 +18,7 @@ from tests import make
 class World:
     town: Municipality
     service: Service
+    report: Report
     situation: Situation
     word: LayWord
     line: CrisisLine
@@ -32,6 +33,7 @@ def build() -> World:
     service = make.service("Domácí pomoc", at=town)
     service.easy_read = "Přijdeme k vám domů.\nPomůžeme vám."
     service.save()
+    report = Report.objects.create(service=service, text="Telefon už neplatí.", email="jana@example.org")
     situation = Situation.objects.create(title="Starám se o rodiče", slug="rodice", line="Kdo pomůže doma.")
     word = LayWord.objects.create(phrase="babička padá", kinds="ps")
     line = CrisisLine.objects.create(key="linka", number="116 123", name="Linka", line="Vyslechnou vás.")
@@ -46,4 +48,4 @@ def build() -> World:
     scenario = Scenario.objects.create(name="Bez domova", query="druh=ps&uzemi=cr", key="taky-neuhodne", shared=True)
     unit_cost = UnitCost.objects.create(kind=service.kind, amount=4_200_000, year=2025, source="Výroční zpráva")
     touch()
-    return World(town, service, situation, word, line, job, run, scenario, unit_cost)
+    return World(town, service, report, situation, word, line, job, run, scenario, unit_cost)

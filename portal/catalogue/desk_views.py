@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from portal.audit.models import Deed
 from portal.audit.verbs import sentence
@@ -25,26 +26,45 @@ from .models import Report, Service
 A_PAGE = 50
 
 
-def _allow(rule: Callable[[Any], bool], request: HttpRequest) -> None:
-    if not rule(request.user):
-        raise PermissionDenied
+type View = Callable[..., HttpResponse]
+
+
+def at_desk(rule: Callable[[Any], bool], *methods: str) -> Callable[[View], View]:
+    """Who may comes before how: a person who may not come in does not learn which methods an address knows."""
+
+    def decorate(view: View) -> View:
+        by_method = require_http_methods(list(methods))(view)
+
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not rule(request.user):
+                raise PermissionDenied
+            return by_method(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+reading = at_desk(rules.may_read_desk, "GET", "HEAD")
+form_for_readers = at_desk(rules.may_read_desk, "GET", "HEAD", "POST")
+form_for_editors = at_desk(rules.may_edit_catalogue, "GET", "HEAD", "POST")
+deed = at_desk(rules.may_edit_catalogue, "POST")
 
 
 # --- services ------------------------------------------------------------------------------------------------
 
 
-@require_safe
+@reading
 def services(request: HttpRequest) -> HttpResponse:
-    _allow(rules.may_read_desk, request)
     form = DeskFilter(request.GET)
     page = Paginator(overviews.desk_services(form.asked()), A_PAGE).get_page(request.GET.get("strana"))
     context = {"form": form, "page": page, "may_edit": rules.may_edit_catalogue(request.user)}
     return render(request, "catalogue/desk_services.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_for_editors
 def service_add(request: HttpRequest) -> HttpResponse:
-    _allow(rules.may_edit_catalogue, request)
     edit = ServiceEdit(None, Draft(), request.POST if request.method == "POST" else None)
     if request.method == "POST" and edit.is_valid():
         service = actions.service_add(draft=edit.draft(), actor=request.user)
@@ -54,15 +74,15 @@ def service_add(request: HttpRequest) -> HttpResponse:
     return render(request, "catalogue/service_edit.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_for_readers
 def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """See and change a service. Whoever may only read gets the same page without the button."""
-    _allow(rules.may_read_desk, request)
     service = get_object_or_404(Service.objects.select_related("kind", "provider", "whole_region"), pk=pk)
     stored = drafts.read(service)
     if request.method != "POST":
         return _edit_page(request, service, ServiceEdit(service, stored))
-    _allow(rules.may_edit_catalogue, request)
+    if not rules.may_edit_catalogue(request.user):
+        raise PermissionDenied
     edit = ServiceEdit(service, stored, request.POST)
     if not edit.is_valid():
         return _edit_page(request, service, edit, status=422)
@@ -95,28 +115,25 @@ def _edit_page(
 
 def _deeds(service: Service) -> list[tuple[Deed, str]]:
     deeds = Deed.objects.about(Service._meta.label_lower, str(service.pk))[:5]
-    return [(deed, sentence(deed.verb, deed.actor_name, deed.thing_name)) for deed in deeds]
+    return [(one, sentence(one.verb, one.actor_name, one.thing_name)) for one in deeds]
 
 
-@require_POST
+@deed
 def service_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    _allow(rules.may_edit_catalogue, request)
     actions.service_publish(service=get_object_or_404(Service, pk=pk), actor=request.user)
     messages.success(request, "Služba je v katalogu.")
     return redirect("catalogue:service_edit", pk)
 
 
-@require_POST
+@deed
 def service_hide(request: HttpRequest, pk: int) -> HttpResponse:
-    _allow(rules.may_edit_catalogue, request)
     actions.service_hide(service=get_object_or_404(Service, pk=pk), actor=request.user)
     messages.success(request, "Službu teď v katalogu nikdo nevidí. Zveřejněním ji vrátíte.")
     return redirect("catalogue:service_edit", pk)
 
 
-@require_POST
+@deed
 def service_end(request: HttpRequest, pk: int) -> HttpResponse:
-    _allow(rules.may_edit_catalogue, request)
     service, form = get_object_or_404(Service, pk=pk), EndForm(request.POST)
     try:
         if not form.is_valid():
@@ -128,9 +145,8 @@ def service_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("catalogue:service_edit", pk)
 
 
-@require_POST
+@deed
 def service_resume(request: HttpRequest, pk: int) -> HttpResponse:
-    _allow(rules.may_edit_catalogue, request)
     try:
         actions.service_end(service=get_object_or_404(Service, pk=pk), day=None, actor=request.user)
         messages.success(request, "Konec je zrušený, služba pokračuje.")
@@ -142,21 +158,20 @@ def service_resume(request: HttpRequest, pk: int) -> HttpResponse:
 # --- what visitors report ------------------------------------------------------------------------------------
 
 
-@require_safe
+@reading
 def reports(request: HttpRequest) -> HttpResponse:
-    _allow(rules.may_read_desk, request)
     settled = request.GET.get("stav") == "vyrizene"
     page = Paginator(overviews.desk_reports(settled), A_PAGE).get_page(request.GET.get("strana"))
     return render(request, "catalogue/desk_reports.html", {"page": page, "settled": settled})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_for_readers
 def report_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    _allow(rules.may_read_desk, request)
     report = get_object_or_404(Report.objects.select_related("service", "service__provider"), pk=pk)
     form = SettleForm(request.POST if request.method == "POST" else None, initial={"answer": report.answer})
     if request.method == "POST":
-        _allow(rules.may_edit_catalogue, request)
+        if not rules.may_edit_catalogue(request.user):
+            raise PermissionDenied
         if form.is_valid():
             actions.report_settle(report=report, answer=form.cleaned_data["answer"], actor=request.user)
             messages.success(request, "Hlášení je vyřízené.")
@@ -165,9 +180,8 @@ def report_settle(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "catalogue/report_settle.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@deed
 def report_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    _allow(rules.may_edit_catalogue, request)
     report = get_object_or_404(Report, pk=pk)
     try:
         actions.report_reopen(report=report, actor=request.user)
