@@ -88,7 +88,13 @@ def _load_situations(rows: list[dict[str, str]], loaded: Loaded) -> None:
     known = {one.slug: one for one in Situation.objects.prefetch_related("kinds", "target_groups")}
     for order, row in enumerate(rows, start=1):
         situation = known.get(row["slug"]) or Situation(slug=row["slug"])
-        values = {"title": row["title"], "line": row["line"], "violence": row["violence"] == "1", "order": order}
+        values = {
+            "title": row["title"],
+            "line": row["line"],
+            "steps": row["steps"].replace("|", "\n"),
+            "violence": row["violence"] == "1",
+            "order": order,
+        }
         wrote = _bring(situation, values, loaded)
         if situation.edited_at:
             continue
