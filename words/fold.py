@@ -7,7 +7,7 @@ from functools import lru_cache
 _WHOLE = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def fold(text: str) -> str:
     """Lower case without diacritics: ``Šárčina Péče`` becomes ``sarcina pece``."""
     if text.isascii():

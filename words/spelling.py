@@ -28,7 +28,7 @@ class Repair:
     errors: int
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def sound(word: str) -> str:
     """One spelling for words that sound alike: y/i, s/z, mně/mě, w/v, doubled letters."""
     heard = fold(word)

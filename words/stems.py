@@ -63,7 +63,7 @@ _IRREGULAR = {
 _VOWELS = frozenset("aeiouy")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def stem(word: str) -> str:
     """The stem of one word, folded. A word of up to three letters or with a digit is left whole."""
     folded = fold(word)

@@ -298,6 +298,13 @@ class Engine:
         """Suggestions for what has been typed so far; each leads to at least one result."""
         return self._suggester.suggest(typed, limit) if self.entries else []
 
+    def tally(self, facet: str) -> dict[str, int]:
+        """How many services hold each value of a facet, in the whole catalogue."""
+        members = self._members[facet]
+        return dict(
+            zip(members.values, np.bincount(members.columns, minlength=len(members.values)).tolist(), strict=True)
+        )
+
     # --- searching -------------------------------------------------------------------------------------
 
     def search(

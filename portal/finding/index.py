@@ -4,8 +4,11 @@ The index is derived data and every node makes its own. In a web process a stale
 one is built beside it; tests and commands wait for the new one.
 """
 
+import ctypes
+import gc
 import logging
 import threading
+from contextlib import suppress
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -41,6 +44,8 @@ def renew_in_background() -> None:
         log.warning("The search index will be built with the first question: %s", problem)
     finally:
         connection.close()
+    # What lives now lives as long as the process: the collector need not touch it, and forked workers share it.
+    gc.freeze()
 
 
 def current() -> Engine:
@@ -72,9 +77,17 @@ def _renew(wanted: Version) -> Engine:
         if _held is not None and _held[0] == wanted and wanted[1] is not None:
             return _held[1]
         engine = corpus.build()
+        _give_back()
         _versions[engine] = str(wanted[0])
         _held = (wanted, engine)
         return engine
+
+
+def _give_back() -> None:
+    """Building needs twice the memory that holding does: what is free goes back to the system, where it can."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _renew_beside() -> None:

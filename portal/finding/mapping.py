@@ -40,7 +40,7 @@ _regions: WeakKeyDictionary[Engine, list[str]] = WeakKeyDictionary()
 
 
 def regions_of(engine: Engine) -> list[str]:
-    """Codes of the regions in which the catalogue has a public place, most places first. Counted once an engine."""
+    """Codes of the regions in which the catalogue has a public place, most services first. Counted once an engine."""
     held = _regions.get(engine)
     if held is None:
         held = _regions[engine] = _count_regions(engine)
@@ -49,11 +49,10 @@ def regions_of(engine: Engine) -> list[str]:
 
 def _count_regions(engine: Engine) -> list[str]:
     counts: dict[str, int] = {}
-    for entry in engine.entries:
-        for spot in entry.spots:
-            place = engine.places.get(spot.municipality)
-            if place and place.areas:
-                counts[place.areas[-1]] = counts.get(place.areas[-1], 0) + 1
+    for code, services in engine.tally("municipality").items():
+        place = engine.places.get(code)
+        if place and place.areas:
+            counts[place.areas[-1]] = counts.get(place.areas[-1], 0) + services
     return sorted(counts, key=lambda code: (-counts[code], code))
 
 

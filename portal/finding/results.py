@@ -100,7 +100,7 @@ def label(facet: str, value: str, engine: Engine) -> str:
 
 def groups_present(engine: Engine) -> list[tuple[str, str]]:
     """Target groups with at least one service, for the question "for whom"."""
-    present = {key for entry in engine.entries for key in entry.groups}
+    present = engine.tally("group")
     return [(one.key, one.plain or one.name) for one in engine.lay.group_namings if one.key in present]
 
 

@@ -28,7 +28,7 @@ def counts(answer: Answer, facet: str) -> dict[str, int]:
     [
         ("mám dluhy a exekuce", 1),
         ("mam dluhi", 1),
-        ("kdo přijde mámě uvařit a umýt ji", 2),
+        ("kdo přijde mámě uvařit a umýt ji, Jičín", 2),
         ("babička všechno zapomíná a bloudí", 4),
         ("manžel mě bije, kam utéct s dětmi", 5),
         ("klub pro mladé", 6),
@@ -138,6 +138,11 @@ def test_a_chosen_value_without_results_stays_to_be_unchosen(engine):
 
 def test_values_that_nobody_knows_are_ignored(engine):
     assert engine.search(chosen={"kind": ["nothing"], "nonsense": ["x"]}).total == len(ENTRIES)
+
+
+def test_a_tally_counts_the_whole_catalogue(engine):
+    assert engine.tally("form") == {"amb": 3, "ter": 2, "pob": 2}
+    assert engine.tally("municipality") == {"1": 4, "2": 3}
 
 
 def test_open_now_follows_hours_and_nonstop(engine):
