@@ -37,6 +37,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """CI sets FORBID_SKIPS: there every test must really run."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = len(reporter.stats.get("skipped", [])) if reporter else 0
-    if os.environ.get("FORBID_SKIPS") and skipped:
+    if reporter and skipped and os.environ.get("FORBID_SKIPS"):
         reporter.write_line(f"{skipped} tests were skipped and FORBID_SKIPS is set", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -57,7 +57,9 @@ def test_inactive_person_stays_outside(client: Client, jana: Person) -> None:
 
 
 def test_adding_twice_changes_nothing(jana: Person) -> None:
-    again = actions.add_person(email="jana@mesto.example", name="Jana", password="jine-dlouhe-heslo", roles=["coordinator"])
+    again = actions.add_person(
+        email="jana@mesto.example", name="Jana", password="jine-dlouhe-heslo", roles=["coordinator"]
+    )
     assert again == jana
     assert Grant.objects.count() == 1
     assert again.check_password(PASSWORD)
