@@ -58,6 +58,7 @@ SOURCES = {
     Format.TABLE: Source.TABLE,
 }
 BATCH = 500
+TOLD_EVERY = 250
 
 
 class NeedsConfirmation(ValidationError):
@@ -87,10 +88,16 @@ def check_share(plan: Plan, *, confirmed: bool) -> None:
         )
 
 
-def read_file(file: Fetched, codes: Codes) -> tuple[str, list[Read], bool]:
-    """The source the file speaks for, what it says, and whether such a file always holds the whole source."""
+def read_file(file: Fetched, codes: Codes, told: Callable[[int], None] | None = None) -> tuple[str, list[Read], bool]:
+    """The source the file speaks for, what it says, and whether such a file always holds the whole source.
+    `told` hears from time to time how many bytes are read."""
     which, reads = read(file.file, codes)
-    return SOURCES[which], list(reads), which is not Format.TABLE
+    kept: list[Read] = []
+    for one in reads:
+        kept.append(one)
+        if told is not None and len(kept) % TOLD_EVERY == 0:
+            told(file.file.tell())
+    return SOURCES[which], kept, which is not Format.TABLE
 
 
 def _compare_locked(source: str, reads: Sequence[Read], codes: Codes, *, complete: bool) -> Plan:
@@ -525,10 +532,9 @@ def write_run(*, run_id: int, job: Job) -> None:
         return  # a former worker finished it just before it died
     try:
         with _file_of(run) as file:
-            advance(job=job, done=0, total=0, message="čteme soubor")
             codes = read_codes()
-            source, reads, whole = read_file(file, codes)
-            advance(job=job, done=1, total=2, message="zapisujeme do katalogu")
+            source, reads, whole = read_file(file, codes, _reading(job, file))
+            advance(job=job, done=0, total=0, message="zapisujeme do katalogu")
             _write_confirmed(run, source, reads, codes, complete=run.complete or whole)
     except (Refused, ValidationError) as refusal:
         _close(run, ImportRun.State.REFUSED, message=_message(refusal))
@@ -600,12 +606,17 @@ def _file_of(run: ImportRun) -> Iterator[Fetched]:
 
 
 def _compare_run(run: ImportRun, file: Fetched, job: Job) -> Plan:
-    advance(job=job, done=0, total=0, message="čteme soubor")
     codes = read_codes()
-    run.source, reads, whole = read_file(file, codes)
+    run.source, reads, whole = read_file(file, codes, _reading(job, file))
     run.complete = run.complete or whole
-    advance(job=job, done=1, total=2, message="porovnáváme s katalogem")
+    advance(job=job, done=0, total=0, message="porovnáváme s katalogem")
     return compare(source=run.source, reads=reads, codes=codes, complete=run.complete)
+
+
+def _reading(job: Job, file: Fetched) -> Callable[[int], None]:
+    """How far the reading is, for whoever watches the job."""
+    advance(job=job, done=0, total=file.size, message="čteme soubor")
+    return lambda done: advance(job=job, done=done, total=file.size, message="čteme soubor")
 
 
 def _keep_plan(run: ImportRun, plan: Plan) -> None:

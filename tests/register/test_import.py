@@ -43,6 +43,7 @@ from portal.register import actions
 from portal.register.fetch import Fetched
 from portal.register.models import ImportRun
 from portal.register.plan import Plan
+from portal.register.present import read_codes
 from portal.territory.models import Municipality
 from tests import make
 
@@ -444,3 +445,13 @@ def test_real_region_comes_in_with_its_three_far_points_told(real_data: Path, tm
         call_command("import_register", str(path), verbosity=0)
     assert written == []
     assert timezone.now() >= DataVersion.objects.get().changed_at
+
+
+def test_reading_says_how_far_it_is(lists: None) -> None:
+    content = binary(national(*items(600)))
+    size = len(content.getvalue())  # type: ignore[attr-defined]
+    heard: list[int] = []
+    source, reads, whole = actions.read_file(Fetched(content, "x", size, ""), read_codes(), heard.append)
+    assert (source, len(reads), whole) == (Source.NATIONAL, 600, True)
+    assert heard == sorted(heard)
+    assert 0 < heard[0] < heard[-1] <= size
