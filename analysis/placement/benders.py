@@ -46,6 +46,7 @@ class Master:
         self.open_clients = np.flatnonzero(sizes > 0)
         self.constant = float(lists.tail[sizes == 0].sum())
         self.sites = len(self.dual.free)
+        self.lower, self.upper = np.zeros(self.sites), np.ones(self.sites)
         least = lists.cost[lists.start[self.open_clients]]
         count = self.sites + len(self.open_clients)
         self.programme = Programme(
@@ -118,7 +119,9 @@ class Master:
         """Decide sites by the reduced costs of the linear programme. True when a smaller one was built."""
         close = (shares < 1e-6) & (value + reduced > self.search.cutoff)
         open_ = (shares > 1 - 1e-6) & (value - reduced > self.search.cutoff)
-        if close.sum() + open_.sum() < max(1, 0.05 * self.sites):
+        if close.sum() + open_.sum() < 0.4 * self.sites:
+            # Too few to be worth a new programme, whose first solution is the dearest: bounds will do.
+            self.upper[close], self.lower[open_] = 0.0, 1.0
             return False
         from analysis.placement import kernels
 
@@ -134,7 +137,7 @@ class Master:
     def decide(self) -> None:
         """Branch on single sites, cutting at every node, the node with the lowest bound first."""
         search = self.search
-        root = Node(search.bound, np.zeros(self.sites), np.ones(self.sites))
+        root = Node(search.bound, self.lower, self.upper)
         heap, count = [(root.bound, 0, root)], 0
         while heap and not search.clock.is_up:
             _, _, node = heapq.heappop(heap)

@@ -26,7 +26,8 @@ from analysis.placement.lists import Lists, Table, columns, default_beyond, list
 from analysis.placement.result import Clock, Placement, chosen_sites, people_of
 
 TOLERANCE = 1e-7
-PATIENCE = 20  # steps without gain before they get shorter
+PATIENCE = 30  # steps without gain before they get shorter
+MEMORY = 0.88  # share of its direction that a step keeps from the one before
 POLISH_EVERY = 40  # steps between two sets of the dual improved by swaps
 FIX_EVERY = 60  # steps between two attempts to decide sites
 
@@ -193,8 +194,8 @@ class Ascent:
 
     def shorten(self) -> None:
         """Go on from the best prices with shorter steps."""
-        self.length *= 0.6
-        self.is_over = self.length < 0.002
+        self.length *= 0.7
+        self.is_over = self.length < 0.0005
         self.idle, self.direction = 0, np.zeros_like(self.direction)
 
     def restart(self, tail: Floats) -> None:
@@ -291,12 +292,12 @@ class Dual:
         is_open[chosen] = True
         counts = np.empty(len(self.price), dtype=np.int64)
         kernels.served(*self.lists.arguments[:3], self.price, is_open, counts)
-        ascent.direction = (1.0 - counts) + 0.3 * ascent.direction
+        ascent.direction = (1.0 - counts) + MEMORY * ascent.direction
         norm = float((ascent.scale * ascent.direction * ascent.direction).sum())
         if norm == 0.0:
             ascent.is_over = True
             return self.price
-        move = ascent.length * (1.005 * self.search.value - value) / norm
+        move = ascent.length * (self.search.value - value) / norm
         return np.clip(self.price + move * ascent.scale * ascent.direction, 0.0, self.lists.tail)
 
     def _fix(self, value: float, rho: Floats, chosen: Ints) -> bool:
