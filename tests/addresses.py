@@ -55,12 +55,20 @@ def of_scenario(world: World) -> dict[str, Any]:
     return {"pk": world.scenario.pk}
 
 
+def of_reference(world: World) -> dict[str, Any]:
+    return {"pk": world.reference.pk}
+
+
 def of_shared(world: World) -> dict[str, Any]:
     return {"key": world.scenario.key}
 
 
 def of_cost(world: World) -> dict[str, Any]:
     return {"pk": world.unit_cost.pk}
+
+
+def of_proposal(world: World) -> dict[str, Any]:
+    return {"pk": world.proposal.pk}
 
 
 def planners(**more: Any) -> Address:
@@ -159,6 +167,15 @@ ADDRESSES: dict[str, Address] = {
     "web:ui_places": data(),
     "web:ui_suggest": data(),
     "web:set_language": data(answer=302),
+    "access:study": Address(),
+    "access:study_map": data(),
+    "access:study_data": data(arguments=lambda _: {"form": "json"}),
+    "access:matrix": Address(),
+    "access:matrix_xlsx": data(),
+    "access:references": planners(),
+    "access:reference_add": planning(),
+    "access:reference_edit": planning(arguments=of_reference),
+    "access:reference_remove": planning(arguments=of_reference),
     "access:scenarios": planners(),
     "access:scenario_add": planning(),
     "access:scenario_compare": planners(),
@@ -171,6 +188,10 @@ ADDRESSES: dict[str, Address] = {
     "access:scenario_remove": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
     "access:scenario_shared": Address(arguments=of_shared),
     "access:scenario_shared_map": data(arguments=of_shared),
+    "access:placement": planners(),
+    "access:proposal": planners(arguments=of_proposal),
+    "access:proposal_try": data(who=SIGNED_IN, answer=405, arguments=of_proposal),
+    "access:outlook": Address(),
     "access:unit_costs": planners(),
     "access:unit_cost_add": planning(),
     "access:unit_cost": planning(arguments=of_cost),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 
-from portal.access.models import Scenario, UnitCost
+from portal.access.models import Proposal, ReferenceValue, Scenario, UnitCost
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Report, Service
 from portal.finding.models import CrisisLine, LayWord, Situation
@@ -26,6 +26,8 @@ class World:
     run: ImportRun
     scenario: Scenario
     unit_cost: UnitCost
+    reference: ReferenceValue
+    proposal: Proposal
 
 
 def build() -> World:
@@ -47,5 +49,11 @@ def build() -> World:
     run.report.save("rozdily.csv", ContentFile(b""))
     scenario = Scenario.objects.create(name="Bez domova", query="druh=ps&uzemi=cr", key="taky-neuhodne", shared=True)
     unit_cost = UnitCost.objects.create(kind=service.kind, amount=4_200_000, year=2025, source="Výroční zpráva")
+    reference = ReferenceValue.objects.create(
+        name="Lůžka na 1 000 lidí", measure="age_65_plus", amount=27, source="Výzkumná zpráva"
+    )
+    reference.kinds.add(service.kind)
+    wish = {"goal": "dosah", "places": 1, "orps": [], "towns": [], "smallest": 0, "size": None, "budget": ""}
+    proposal = Proposal.objects.create(query="druh=ps&uzemi=cr", wish=wish)
     touch()
-    return World(town, service, report, situation, word, line, job, run, scenario, unit_cost)
+    return World(town, service, report, situation, word, line, job, run, scenario, unit_cost, reference, proposal)

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,13 +24,12 @@ from words.fold import fold
 
 from . import maps, present, rules, scenario_actions, wording
 from . import scenario_wording as telling
-from .forms import StudyForm
+from .forms import StudyForm, stored_question
 from .models import Scenario, UnitCost
-from .question import Question
 from .scenario import COMING, PLACE, Change, Outcome, play
 from .scenario_forms import ChangeForm, CommentForm, ScenarioForm, ScenarioSettings, UnitCostForm
 from .scenario_map import ChangeDrawing, change_classes
-from .study import NOWHERE, Land, Study, data_version, land
+from .study import NOWHERE, Study, data_version, land
 from .study import study as study_of
 from .views import MAP_POLICY
 
@@ -61,18 +60,10 @@ class Result:
         return self.outcome.before
 
 
-def question_of(query: str, here: Land) -> Question:
-    """The question of a stored address. Raises ValidationError when the data no longer know what it asks for."""
-    form = StudyForm(QueryDict(query), kinds=here.kinds, land=here, units=here.units)
-    if not form.is_valid():
-        raise ValidationError(_("Otázku, nad kterou scénář stojí, dnešní data neznají. Založte nový scénář."))
-    return form.question()
-
-
 def _result(one: Scenario) -> Result:
     version = data_version()
     here = land(version)
-    study = study_of(question_of(one.query, here), version)
+    study = study_of(stored_question(one.query, here), version)
     outcome = play(study, [Change.of(row) for row in one.changes.all()])
     unit = next((unit for unit in here.units if unit.key == study.material.unit_key), None)
     costs = telling.costs_of(UnitCost.objects.select_related("kind", "unit").filter(kind__key__in=study.question.kinds))
@@ -239,7 +230,7 @@ def scenario_change(request: HttpRequest, pk: int) -> HttpResponse:
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _page(request, one, form=form, problem=problem, status=422)
     try:
-        question = question_of(one.query, land(data_version()))
+        question = stored_question(one.query, land(data_version()))
         scenario_actions.change_add(
             one=one, seen=form.cleaned_data["seen"], question=question, change=form.change(), actor=request.user
         )

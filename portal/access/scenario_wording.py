@@ -155,8 +155,8 @@ def figures(outcome: Outcome, unit: CapacityUnit | None) -> list[Figure]:
     return shown
 
 
-def _mean(question: Question, value: float) -> str:
-    if math.isnan(value):
+def _mean(question: Question, value: float | None) -> str:
+    if value is None or math.isnan(value):
         return str(_("nevíme"))
     return f"{number(value, 1)} {'min' if question.unit == 'min' else 'km'}"
 

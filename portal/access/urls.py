@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
+from . import outlook_views, placement_views, views
 from . import scenario_views as workshop
-from . import views
 
 app_name = "access"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,4 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dostupnost/jednotkove-naklady/novy/", workshop.unit_cost_edit, name="unit_cost_add"),
     path("dostupnost/jednotkove-naklady/<int:pk>/", workshop.unit_cost_edit, name="unit_cost"),
     path("dostupnost/jednotkove-naklady/<int:pk>/smazat/", workshop.unit_cost_remove, name="unit_cost_remove"),
+    path("dostupnost/kam-s-novou-sluzbou/", placement_views.placement, name="placement"),
+    path("dostupnost/kam-s-novou-sluzbou/<int:pk>/", placement_views.proposal, name="proposal"),
+    path("dostupnost/kam-s-novou-sluzbou/<int:pk>/zkusit/", placement_views.proposal_try, name="proposal_try"),
+    path("dostupnost/vyhled/", outlook_views.outlook, name="outlook"),
 ]

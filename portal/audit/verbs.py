@@ -28,6 +28,7 @@ SENTENCES = {
     "unit_cost_added": "{actor}: nový jednotkový náklad – {thing}",
     "unit_cost_changed": "{actor}: změna jednotkového nákladu – {thing}",
     "unit_cost_removed": "{actor}: smazaný jednotkový náklad – {thing}",
+    "proposal_asked": "{actor}: otázka, kam s novou službou ({thing})",
 }
 
 
