@@ -47,6 +47,8 @@ from .models import (
 
 SIMILAR = 5
 FIELD = "ter"
+# Whoever reads about these may have to leave the page in a hurry.
+VIOLENCE_KINDS, VIOLENCE_GROUPS = {"ic"}, {"obeti-nasili", "obeti-obchodu"}
 # Places told in full (hours, access); a service with more of them lists the rest by address only, up to a limit.
 PLACES_IN_FULL, PLACES_LISTED = 6, 100
 
@@ -159,6 +161,7 @@ class ServiceCard:
     features: list[str]
     coverage: Coverage
     similar: list[Near]
+    about_violence: bool
 
     @property
     def places_in_full(self) -> list[Place]:
@@ -237,6 +240,9 @@ def service_card(service: Service, now: datetime) -> ServiceCard:
             municipalities=[name for _key, name in labels["municipality"]],
         ),
         similar=similar_nearby(service, facilities),
+        about_violence=any(one.secret for one in facilities)
+        or service.kind.key in VIOLENCE_KINDS
+        or any(key in VIOLENCE_GROUPS for key, _name in labels["target"]),
     )
 
 

@@ -44,7 +44,9 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         return _gone(request, found)
     card = cards.service_card(found, timezone.localtime())
     if request.GET.get("format") == "json":
-        return JsonResponse(linked.service_json(card, settings.SITE_URL), json_dumps_params={"ensure_ascii": False})
+        data = linked.service_json(card, settings.SITE_URL)
+        open_to_all = {"Access-Control-Allow-Origin": "*"}
+        return JsonResponse(data, headers=open_to_all, json_dumps_params={"ensure_ascii": False})
     context = {"card": card, "service": found, "linked": linked.service_linked(card, settings.SITE_URL)}
     return render(request, "catalogue/service.html", context)
 

@@ -127,6 +127,14 @@ def test_a_secret_place_says_only_that_it_is_secret(client: Client) -> None:
     assert json.loads(client.get(f"/sluzby/{service.slug}/?format=json").content)["has_secret_place"] is True
 
 
+def test_pages_about_violence_can_be_left_at_once(client: Client) -> None:
+    secret, for_victims = make.service(), make.service(target_groups=["obeti-nasili"], easy_read="Pomůžeme.")
+    make.secret_facility(secret)
+    assert "<quick-exit>" in page(client, secret)
+    assert "<quick-exit>" in page(client, for_victims, "snadne-cteni/")
+    assert "<quick-exit>" not in page(client, make.service(target_groups=["seniori"]))
+
+
 def test_a_contact_that_is_no_address_becomes_no_link(client: Client) -> None:
     service = make.service()
     make.contact(service, "javascript:alert(1)", "web")
