@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis import engine
 from analysis.decay import Decay
 
 Floats = NDArray[np.float64]
@@ -188,8 +189,25 @@ class PairWeights:
         return csr_array((self.data, self.cost.targets, self.cost.indptr), shape=self.cost.shape)
 
     def gather(self, values: Any) -> Floats:
-        product = self.matrix @ values
-        return np.asarray(product.toarray() if hasattr(product, "toarray") else product)
+        if isinstance(values, np.ndarray):
+            return np.asarray(self.matrix @ values)
+        if not engine.is_compiled():
+            return np.asarray((self.matrix @ values).toarray())
+        from analysis import pair_kernels
+
+        out = np.zeros((self.cost.shape[0], values.shape[1]))
+        engine.spread(
+            pair_kernels.gather_kinds,
+            len(out),
+            self.cost.indptr,
+            self.cost.targets,
+            self.data,
+            values.indptr,
+            values.indices,
+            values.data,
+            out,
+        )
+        return out
 
     def scatter(self, values: Floats) -> Floats:
         return np.asarray(self.matrix.T @ values)

@@ -39,7 +39,7 @@ def weight_by_hand(name: str, cost: float) -> float:
 
 
 def matrix(name: str, cost: Cost) -> Floats:
-    return np.asarray(np.vectorize(lambda far: weight_by_hand(name, far))(cost.dense()))
+    return np.asarray(np.vectorize(lambda far: weight_by_hand(name, far), otypes=[float])(cost.dense()))
 
 
 def divided(above: Floats, below: Floats) -> Floats:
