@@ -460,11 +460,12 @@ def _people(question: Question, here: Land) -> tuple[Floats, int, str]:
 
 @dataclass(frozen=True, eq=False)
 class AreaFigures:
-    """One area of one level. `within[s]`: people who have the nearest help within STEPS[s] or the limit asked;
-    `beyond`: further or nowhere; `unknown`: of municipalities without a point. `mean`: way to the nearest help, on
-    average of those who have one; `value`: the measure asked, likewise; `without`: people whom the measure gives
-    nothing. `capacity` is what is known of it,
-    None where nothing is; `capacity_whole`: it is known of every place there."""
+    """One area of one level. `within[s]`: people who have the nearest help within step s of the study's `steps`;
+    `beyond`: further than the limit asked, or nowhere; `unknown`: of municipalities without a point.
+
+    `mean`: way to the nearest help on average of those who have one, NaN for nobody; `value`: the measure asked,
+    likewise; `without`: people whom it gives nothing. `capacity`: what is known of it, None where nothing is;
+    `capacity_whole`: it is known of every place there."""
 
     area: Area
     people: float
@@ -539,7 +540,12 @@ class Study:
             self._figures(self.land.areas[level][at], self.scope & (where == at)) for at in np.unique(where[self.scope])
         ]
         step = self.steps.index(self.question.limit)
-        return sorted(found, key=lambda one: (one.share(step) is None, one.share(step) or 0.0, one.area.name))
+
+        def badness(one: AreaFigures) -> tuple[bool, float, float, str]:
+            share = one.share(step)
+            return share is None, share or 0.0, -np.nan_to_num(one.mean), one.area.name
+
+        return sorted(found, key=badness)
 
     def _figures(self, area: Area, inside: Mask) -> AreaFigures:
         people = self.material.known_people()[inside]
@@ -551,39 +557,37 @@ class Study:
         here[settled] = inside[places.municipality[settled]]
         amounts = places.amount[here]
         known = ~np.isnan(amounts)
-        reached = ~unknown & np.isfinite(far)
         values = self.values[inside]
-        finite = np.isfinite(values)
         return AreaFigures(
             area=area,
             people=float(people.sum()),
             within=tuple(float(people[~unknown & (far <= step)].sum()) for step in self.steps),
             beyond=float(people[~unknown & (far > self.question.limit)].sum()),
             unknown=float(people[unknown].sum()),
-            mean=_mean(far[reached], people[reached]),
+            mean=math.nan if (mean := _mean(far, people)) is None else mean,
             places=int(here.sum()),
             capacity=float(amounts[known].sum()) if known.any() else None,
             capacity_whole=bool(known.all()),
             gini=_gini(values, people),
-            value=float(np.average(values[finite], weights=people[finite])) if people[finite].sum() > 0 else None,
+            value=_mean(values, people),
             without=float(people[np.isinf(values) if self.question.words.lower_is_better else values == 0].sum()),
         )
 
 
-def _mean(values: Floats, weights: Floats) -> float:
-    return float(np.average(values, weights=weights)) if weights.sum() > 0 else math.nan
+def _mean(values: Floats, people: Floats) -> float | None:
+    """Average of the known values over people, None where there is nobody."""
+    from analysis.inequality import mean
+
+    found = mean(np.where(np.isfinite(values), values, np.nan), people)
+    return None if math.isnan(found) else found
 
 
 def _gini(values: Floats, people: Floats) -> float | None:
-    """Inequality of the measure among people, None where it says nothing."""
-    known = np.isfinite(values) & (people > 0)
-    if known.sum() < 2 or not (values[known] * people[known]).sum() > 0:
-        return None
-    # Area between the Lorenz curve and the line of equality, by the trapezoids of the sorted municipalities.
-    order = np.argsort(values[known])
-    weight, amount = people[known][order], (values[known] * people[known])[order]
-    held = np.concatenate([[0.0], np.cumsum(amount)]) / amount.sum()
-    return float(1.0 - ((held[1:] + held[:-1]) * weight).sum() / weight.sum())
+    """Inequality of the measure among people, None where there is nothing to share."""
+    from analysis.inequality import gini
+
+    found = gini(np.where(np.isfinite(values), values, np.nan), people)
+    return None if math.isnan(found) else found
 
 
 def compute(material: Material) -> Study:
