@@ -15,11 +15,13 @@ class Sheet(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`level` 1 begins a new page; levels never skip (the accessible PDF refuses it)."""
+    """`level` 1 begins a new page; levels never skip (the accessible PDF refuses it). `under` is a line that stays
+    on the page with what follows, as the heading itself does."""
 
     level: int
     text: str
     label: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,11 +101,13 @@ def _crisis(line: CrisisLine) -> str:
 
 
 def _by_situation(listed: Sequence[Service]) -> Iterable[Block]:
+    """Situations with the kinds that help and the page where services of each kind begin."""
+    present = {one.kind_id for one in listed}
     groups = []
     for situation in Situation.objects.shown().prefetch_related("kinds"):
-        kinds = {kind.pk for kind in situation.kinds.all()}
-        pointers = tuple(Pointer(one.name, _label(one)) for one in listed if one.kind_id in kinds)
-        if pointers:
+        kinds = [kind for kind in situation.kinds.all() if kind.pk in present]
+        if kinds:
+            pointers = tuple(Pointer(kind.name, _kind_label(kind)) for kind in kinds)
             groups.append(IndexGroup(situation.title, situation.line, pointers))
     return [Index(2, tuple(groups))] if groups else [Paragraph(_("Žádná situace se k těmto službám nevztahuje."))]
 
@@ -131,8 +133,7 @@ def _entries(
     for one in listed:
         if one.kind != kind:
             kind = one.kind
-            yield Heading(2, kind.name[:1].upper() + kind.name[1:])
-            yield Paragraph(kind.gloss)
+            yield Heading(2, kind.name[:1].upper() + kind.name[1:], _kind_label(kind), kind.gloss)
         yield Entry(
             level=3,
             title=one.name,
@@ -201,6 +202,10 @@ def _contacts(listed: Sequence[Service]) -> dict[tuple[str, int], list[tuple[str
         elif provider in providers:
             found.setdefault(("provider", provider), []).append((channel, value))
     return found
+
+
+def _kind_label(kind: Kind) -> str:
+    return f"k{kind.pk}"
 
 
 def _label(one: Service) -> str:
