@@ -1,12 +1,14 @@
 """The search over the tables: what gets in, what never does, when it is renewed; the words people edit."""
 
 import json
+import threading
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,6 +106,39 @@ def test_a_held_search_costs_one_query_and_a_new_version_brings_a_new_one(django
     touch()
     assert {entry.name for entry in index.current().entries} == {"První", "Druhá"}
     assert index.version(index.current()) != index.version(first)
+
+
+def test_a_web_process_answers_from_the_old_index_while_a_new_one_is_built(monkeypatch):
+    may_finish, version = threading.Event(), [(1, timezone.now())]
+
+    def build():
+        may_finish.wait(10)
+        return object()
+
+    monkeypatch.setattr(index, "_data_version", lambda: version[0])
+    monkeypatch.setattr(index, "_held", (version[0], old := object()))
+    monkeypatch.setattr(index, "_in_background", True)
+    monkeypatch.setattr(index, "_versions", {})
+    monkeypatch.setattr(index.corpus, "build", build)
+    version[0] = (2, timezone.now())
+    assert index.current() is old
+    assert index.current() is old
+    builders = [thread for thread in threading.enumerate() if thread.name == "search-index"]
+    assert len(builders) == 1
+    may_finish.set()
+    builders[0].join(10)
+    assert index.current() is not old
+
+
+def test_a_web_process_starts_without_its_database(monkeypatch, caplog):
+    def fail():
+        raise DatabaseError("no such table")
+
+    monkeypatch.setattr(index, "current", fail)
+    monkeypatch.setattr(index, "_in_background", False)
+    monkeypatch.setattr(index.connection, "close", lambda: None)
+    index.renew_in_background()
+    assert "no such table" in caplog.text
 
 
 def test_without_a_version_the_search_is_never_stale():
