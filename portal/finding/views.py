@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db import OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +27,8 @@ from .engine import Engine
 from .forms import Asked
 from .models import CrisisLine, Situation
 from .pace import gentle
+
+logger = logging.getLogger("portal.finding")
 
 PAGE = 20
 MAP_PAGE = 10
@@ -43,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
     pages = Paginator(range(answer.total), PAGE)
     missing = asked.page > pages.num_pages
     if results.unanswered(asked, answer):
-        actions.note_empty_search(text=asked.text)
+        note_in_vain(asked.text)
     context = results.page(asked, answer, engine) | {
         "page": pages.get_page(asked.page),
         "page_missing": missing,
@@ -51,6 +57,31 @@ def search(request: HttpRequest) -> HttpResponse:
         **_map(engine, replace(asked, format=""), of_page=True),
     }
     return render(request, "finding/search.html", context, status=404 if missing else 200)
+
+
+def note_in_vain(text: str) -> None:
+    """Count a search that nothing answered. The visitor comes first: while somebody writes for long (an import), the
+    count is lost rather than the answer late."""
+    try:
+        with impatient():
+            actions.note_empty_search(text=text)
+    except OperationalError:
+        logger.info("A search in vain was not counted: the database was busy.")
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Writing that waits for other writers only a moment (SQLite has one writer at a time)."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    patience = int(connection.settings_dict.get("OPTIONS", {}).get("timeout", 5) * 1000)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 200")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience:d}")
 
 
 @login_not_required

@@ -33,6 +33,17 @@ def landing(request: HttpRequest) -> HttpResponse:
         "situations": Situation.objects.shown()[:SITUATIONS],
         "services": len(engine.entries),
         "providers": len({entry.provider for entry in engine.entries}),
+        "website": {
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": settings.SITE_NAME,
+            "url": settings.SITE_URL + "/",
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": f"{settings.SITE_URL}{reverse('finding:search')}?q={{q}}",
+                "query-input": "required name=q",
+            },
+        },
     }
     return render(request, "home/landing.html", context)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils.http import urlencode
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Cost, Kind, Service
-from portal.finding import index
+from portal.finding import actions, index
 from portal.finding.models import EmptySearch
 from tests import make
 
@@ -190,6 +191,21 @@ def test_question_answered_by_nothing_is_counted_without_anything_personal(
 ) -> None:
     client.get("/sluzby/", {"q": "kvantová mechanika 777123456 jan@example.org", "doslova": "1"})
     assert [one.question for one in EmptySearch.objects.all()] == ["kvantova mechanika"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_busy_database_delays_no_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(**_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(actions, "note_empty_search", busy)
+    make.service()
+    touch()
+    assert client.get("/sluzby/", {"q": "kvantová mechanika", "doslova": "1"}).status_code == 200
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            assert cursor.fetchone() == (20_000,)
 
 
 def test_answered_question_is_not_kept(client: Client, town: dict[str, Service]) -> None:
