@@ -116,5 +116,9 @@ class UnitCostForm(forms.ModelForm[UnitCost]):
         kind = cast("forms.ModelChoiceField[Any]", self.fields["kind"])
         kind.queryset = Kind.objects.all()
         kind.empty_label = str(_("Vyberte"))
-        year = cast(forms.IntegerField, self.fields["year"])
-        year.min_value, year.max_value = 2000, 2100
+
+    def clean_year(self) -> int:
+        year = int(self.cleaned_data["year"])
+        if not 2000 <= year <= 2100:
+            raise forms.ValidationError(_("Napište rok, třeba 2025."))
+        return year
