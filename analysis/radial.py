@@ -233,7 +233,7 @@ class Radial:
 
     def _bands(self, side: str) -> Bands:
         if side not in self.bands:
-            self.bands[side] = self._points(side).bands(self.radius / 6.0)
+            self.bands[side] = self._points(side).bands(self.radius / 3.0)
         return self.bands[side]
 
     def _query(self, side: str) -> tuple[Any, ...]:
