@@ -55,6 +55,9 @@ def addresses() -> dict[str, str]:
         "situations": "/situace/",
         "map": "/mapa/",
         "help now": "/pomoc-hned/",
+        "availability": "/dostupnost/?druh=dps&uzemi=cr",
+        "availability, expert": "/dostupnost/?druh=dps&uzemi=cr&metoda=e2sfca",
+        "white spots": "/dostupnost/bila-mista/?uzemi=cr",
     }
 
 
