@@ -41,8 +41,10 @@ HALF_AT_KM = 25.0
 AREA_KM = (3.0, 8.0, 15.0)
 # Kinds below these shares of the best kind's score are not an answer.
 KIND_SHARE, KIND_FLOOR, MOST_KINDS = 0.2, 0.08, 10
-NAME_WEIGHT, TEXT_WEIGHT = 1.0, 0.1
+NAME_WEIGHT, TEXT_WEIGHT, PLAIN_WEIGHT = 1.0, 0.1, 0.05
 TEXT_HITS = 400
+# A word in more texts than this share of them (and in more than a few) tells nothing that kinds do not.
+COMMON, FEW_TEXTS = 0.03, 5
 # Each earlier hit of the same kind / provider multiplies the next one's score by this among the first PICKED.
 SAME_KIND, SAME_PROVIDER, PICKED = 0.25, 0.8, 20
 # From this share of a question on it is a name; below this share of it known, nothing was understood.
@@ -224,7 +226,7 @@ class Engine:
         self._set_spots()
         self._set_hours()
         self._set_names()
-        self._set_groups()
+        self._skim_names()
         self._text = _TextIndex(self.entries, self.lay)
         self._suggester = Suggester([*situations, *self._suggestions()], places)
 
@@ -357,7 +359,9 @@ class Engine:
         by_kind = share[self._kind]
         by_name = self._names_in(question)
         by_text = self._text.scores(question)
-        score = (by_kind + NAME_WEIGHT * by_name + TEXT_WEIGHT * by_text) * self._group_fit(judgement)
+        # Of two equal services the one that is called what it is comes first.
+        plain = PLAIN_WEIGHT * self._plainness * (by_kind > 0)
+        score = (by_kind + plain + NAME_WEIGHT * by_name + TEXT_WEIGHT * by_text) * self._group_fit(judgement)
         matched = (by_kind > 0) | (by_name > NAMED) | (by_text > 0.5)
         heard = judgement.known >= LEAST_KNOWN or float(by_name.max()) > NAMED or float(by_text.max()) > 0
         if matched.any() and heard:
@@ -396,29 +400,28 @@ class Engine:
         repair = self._name_speller.repair(stemmed)
         return repair.word if repair else stemmed
 
-    def _set_groups(self) -> None:
-        """Target groups of each entry for ranking; where none are known, those that its names speak about."""
-        names = sorted(self._names_without_groups())
-        scores = dict(zip(names, self.lay.groups_of(names), strict=True))
+    def _skim_names(self) -> None:
+        """What names say: target groups of services that state none, and how plainly a service is called what it is."""
+        names = sorted({name for one in self.entries for name in (one.name, one.provider, *one.other_names)})
+        kinds, groups = self.lay.skim(names)
+        place = {name: number for number, name in enumerate(names)}
 
         def named(name: str, least: float) -> set[str]:
-            return {key for key, score in zip(self.lay.groups, scores[name], strict=True) if score > least}
+            return {key for key, score in zip(self.lay.groups, groups[place[name]], strict=True) if score > least}
 
         meant: list[Iterable[str]] = []
-        for one in self.entries:
-            if one.groups:
-                meant.append(one.groups)
-                continue
-            said = named(one.provider, GROUP_OF_PROVIDER)
-            for name in (one.name, *one.other_names):
-                said |= named(name, GROUP_NAMED)
+        self._plainness = np.zeros(self._size, np.float32)
+        for number, one in enumerate(self.entries):
+            own = (one.name, *one.other_names)
+            if self._kind[number] >= 0:
+                self._plainness[number] = max(kinds[place[name], self._kind[number]] for name in own)
+            said = set(one.groups)
+            if not said:
+                said = named(one.provider, GROUP_OF_PROVIDER).union(*(named(name, GROUP_NAMED) for name in own))
             meant.append(sorted(said))
+        self._plainness = np.clip(self._plainness, 0.0, 1.0)
         self._groups = _Members.of(meant)
         self._breadth = np.minimum(1.0, np.bincount(self._groups.entries, minlength=self._size) / BROAD)
-
-    def _names_without_groups(self) -> set[str]:
-        lacking = [one for one in self.entries if not one.groups]
-        return {name for one in lacking for name in (one.name, one.provider, *one.other_names)}
 
     def _group_fit(self, judgement: Judgement) -> Floats:
         """Factor up to 1 that orders services of one kind: those for the groups the question speaks about first;
@@ -616,9 +619,14 @@ class _TextIndex:
         self._searcher = self._index.searcher()
 
     def scores(self, question: Question) -> Floats:
-        """BM25 of the question's words, as a share of the best entry's (0 to 1)."""
+        """BM25 of the question's words that few texts hold, as a share of the best entry's (0 to 1)."""
         scores = np.zeros(self._size, np.float32)
-        asked = list(dict.fromkeys(stem(word.folded) for word in question.asked))
+        often = max(FEW_TEXTS, COMMON * self._size)
+        asked = [
+            stemmed
+            for stemmed in dict.fromkeys(stem(word.folded) for word in question.telling)
+            if 0 < self._searcher.doc_freq("text", stemmed) <= often
+        ]
         if not asked:
             return scores
         parts = [

@@ -199,8 +199,9 @@ class LayModel:
             known=float(value @ value),
         )
 
-    def groups_of(self, texts: Sequence[str]) -> Floats:
-        """Scores of target groups (texts x groups) for many texts at once, by the linear reader alone."""
+    def skim(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Scores of kinds (texts x kinds) and of groups (texts x groups) for many short texts such as names,
+        by the linear reader alone."""
         rarest = float(np.log(len(self.rows) + 1))
         known: list[dict[str, float]] = []
         telling = np.zeros(len(texts), np.float32)
@@ -211,9 +212,9 @@ class LayModel:
             missed = sum((weight * rarest) ** 2 for one, weight in row.items() if one not in self._features)
             # What the dictionary does not know makes a text less telling, as it does in a question.
             telling[number] = np.sqrt(heard / (heard + missed)) if heard else 0.0
+        scores: Floats = (self._matrix(known) @ self._weights) * telling[:, None] + self._base * telling[:, None] ** 2
         split = len(self.kinds)
-        scores: Floats = (self._matrix(known) @ self._weights[:, split:]) * telling[:, None]
-        return scores + self._base[split:] * telling[:, None] ** 2
+        return scores[:, :split], scores[:, split:]
 
     def _nearest(self, columns: Sequence[int], value: Floats) -> Floats:
         """Answers of the most similar examples, weighted by the square of their similarity."""

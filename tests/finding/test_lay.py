@@ -60,11 +60,13 @@ def test_a_repair_is_told_in_a_whole_word_and_can_be_refused():
     assert MODEL.judge(tokens("exekucze"), literal=True).repairs == {}
 
 
-def test_groups_of_many_texts_are_those_their_words_speak_about():
-    scores = MODEL.groups_of(["Dům pro babičky a seniory", "Poradna při exekuci", "Xqzw", ""])
-    assert scores.shape == (4, 1)
-    assert scores[0, 0] > scores[1, 0] + 0.2
-    assert scores[2, 0] == scores[3, 0] == 0
+def test_many_names_are_skimmed_for_what_their_words_speak_about():
+    kinds, groups = MODEL.skim(["Dům pro babičky a seniory", "Poradna při exekuci", "Xqzw", ""])
+    assert (kinds.shape, groups.shape) == ((4, 2), (4, 1))
+    assert groups[0, 0] > groups[1, 0] + 0.2
+    assert kinds[1].argmax() == MODEL.kinds.index("debts")
+    assert not kinds[2:].any()
+    assert not groups[2:].any()
 
 
 def test_the_model_does_not_depend_on_the_order_of_rows():
