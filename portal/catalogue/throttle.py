@@ -11,7 +11,7 @@ LIMIT = 5
 
 def allowed(request: HttpRequest, what: str, limit: int = LIMIT) -> bool:
     """Count one more try and say whether it is within the limit."""
-    key = f"throttle:{what}:{salted_hmac('throttle', _address(request), algorithm='sha256').hexdigest()}"
+    key = f"throttle:{what}:{salted_hmac('throttle', visitor(request), algorithm='sha256').hexdigest()}"
     cache.add(key, 0, AN_HOUR)
     try:
         return cache.incr(key) <= limit
@@ -19,8 +19,8 @@ def allowed(request: HttpRequest, what: str, limit: int = LIMIT) -> bool:
         return True
 
 
-def _address(request: HttpRequest) -> str:
-    """Of the visitor: behind a balancer (the site is https) the last hop it wrote down, else the peer."""
+def visitor(request: HttpRequest) -> str:
+    """The address of the visitor: behind a balancer (the site is https) the last hop it wrote down, else the peer."""
     forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
     if forwarded and settings.SITE_URL.startswith("https://"):
         return forwarded.rsplit(",", 1)[-1].strip()

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from portal.catalogue.throttle import visitor
+
 PER_MINUTE = 240
 
 type View = Callable[..., HttpResponse]
@@ -23,7 +25,7 @@ def gentle(view: View) -> View:
     @wraps(view)
     def paced(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         minute = int(time() // 60)
-        who = salted_hmac("finding.pace", request.META.get("REMOTE_ADDR", ""), algorithm="sha256").hexdigest()[:16]
+        who = salted_hmac("finding.pace", visitor(request), algorithm="sha256").hexdigest()[:16]
         key = f"pace:{minute}:{who}"
         cache.add(key, 0, timeout=90)
         try:
