@@ -39,6 +39,8 @@ _LETTERS = frozenset(
         (0x2026, 0x2026),
         (0x20AC, 0x20AC),
         (0x2122, 0x2122),
+        (0x2212, 0x2212),
+        (0x2264, 0x2265),
     )
     for code in range(first, last + 1)
 ) - {"\u00ad"}

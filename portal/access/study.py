@@ -285,7 +285,7 @@ class _Offer:
     services: dict[int, Any]
     forms: dict[int, set[str]]
     amounts: dict[int, ByForm]
-    areas: dict[int, set[int]] = field(default_factory=dict)
+    areas: dict[int, Ints] = field(default_factory=dict)
 
     def only_goes_out(self, service: int) -> bool:
         return self.forms.get(service) == {FIELD}
@@ -335,7 +335,7 @@ def _services(question: Question, day: date) -> _Services:
     return services, forms, amounts, units
 
 
-def _served(question: Question, offer: _Offer, here: Land) -> dict[int, set[int]]:
+def _served(question: Question, offer: _Offer, here: Land) -> dict[int, Ints]:
     """Service -> municipalities to which it comes: only for services in the field whose area is known."""
     kinds = {"service__kind__key__in": question.kinds}
     towns = Service.served_municipalities.through.objects.filter(**kinds)
@@ -346,30 +346,30 @@ def _served(question: Question, offer: _Offer, here: Land) -> dict[int, set[int]
         regions.values_list("service_id", Value("region"), "region_id"),
         all=True,
     )
-    members: dict[tuple[str, str], set[int]] = {}
+    members: dict[tuple[str, str], Ints] = {}
 
-    def inside(level: str, code: str) -> set[int]:
+    def inside(level: str, code: str) -> Ints:
         if level == "municipality":
-            return {here.index[code]} if code in here.index else set()
+            return np.array([here.index[code]] if code in here.index else [], dtype=np.int64)
         if (level, code) not in members:
-            members[level, code] = set(np.flatnonzero(here.members(level, code)).tolist())
+            members[level, code] = np.flatnonzero(here.members(level, code))
         return members[level, code]
 
-    served: dict[int, set[int]] = {}
-    for service, level, code in rows:
+    served: dict[int, list[Ints]] = {}
+    for service, level, code in rows.iterator(chunk_size=2000):
         if FIELD in offer.forms.get(service, ()):
-            served.setdefault(service, set()).update(inside(level, code))
+            served.setdefault(service, []).append(inside(level, code))
     for pk, _kind, _name, _slug, region in offer.services.values():
         if region and FIELD in offer.forms.get(pk, ()):
-            served.setdefault(pk, set()).update(inside("region", region))
-    return {pk: where for pk, where in served.items() if where and pk in offer.services}
+            served.setdefault(pk, []).append(inside("region", region))
+    whole = {pk: np.unique(np.concatenate(parts)) for pk, parts in served.items() if pk in offer.services}
+    return {pk: where for pk, where in whole.items() if len(where)}
 
 
 def _places(question: Question, offer: _Offer, here: Land, day: date) -> tuple[Places, int, int]:
     """Facilities that people travel to, how many are secret, how many have no place."""
-    rows = [
-        row
-        for row in Facility.objects.filter(
+    rows = (
+        Facility.objects.filter(
             Q(ended_on=None) | Q(ended_on__gte=day),
             Q(started_on=None) | Q(started_on__lte=day),
             Q(vanished_at=None) | Q(vanished_at__date__gt=day),
@@ -377,14 +377,19 @@ def _places(question: Question, offer: _Offer, here: Land, day: date) -> tuple[P
         )
         .order_by("pk")
         .values_list("pk", "service_id", "secret", "municipality_id", "lat", "lon")
-        if row[1] in offer.services
-    ]
+    )
     count: dict[int, int] = {}
-    for row in rows:
-        count[row[1]] = count.get(row[1], 0) + 1
-    secret = sum(row[2] for row in rows if _of_scope(offer.services[row[1]][4], question))
-    # A service that only goes out and says where is met at home, not at its seat.
-    visited = [row for row in rows if not row[2] and not (offer.only_goes_out(row[1]) and row[1] in offer.areas)]
+    visited, secret = [], 0
+    for row in rows.iterator(chunk_size=2000):
+        service = row[1]
+        if service not in offer.services:
+            continue
+        count[service] = count.get(service, 0) + 1
+        if row[2]:
+            secret += _of_scope(offer.services[service][4], question)
+        # A service that only goes out and says where is met at home, not at its seat.
+        elif not (offer.only_goes_out(service) and service in offer.areas):
+            visited.append(row)
     own = _points((row[4], row[5]) for row in visited)
     municipality = np.array([here.index.get(row[3] or "", NOWHERE) for row in visited], dtype=np.int64)
     borrowed = np.isnan(own[:, 0]) & (municipality != NOWHERE)
@@ -436,7 +441,7 @@ def _field(offer: _Offer) -> Field:
         name=[services[pk][2] for pk in chosen],
         slug=[services[pk][3] for pk in chosen],
         amount=np.array([_share(offer.amounts[pk], only=FIELD) for pk in chosen], dtype=np.float64),
-        origins=np.array([at for pk in chosen for at in sorted(areas[pk])], dtype=np.int64),
+        origins=np.concatenate([areas[pk] for pk in chosen]) if chosen else np.zeros(0, dtype=np.int64),
         targets=np.repeat(np.arange(len(chosen)), lengths).astype(np.int64),
     )
 
