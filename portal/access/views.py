@@ -89,6 +89,8 @@ def _page(
     return {
         "study": found,
         "question": question,
+        "may_plan": rules.may_read_scenarios(request.user),
+        "may_try": rules.may_edit_scenarios(request.user),
         "asked": wording.asked(question, found.land, kinds),
         "answer": wording.answer(found),
         "limits": wording.limits(found),

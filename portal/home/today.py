@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.access import rules as access_rules
 from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
 from portal.finding import rules as finding_rules
@@ -123,5 +124,10 @@ def places(person: Any) -> list[Place]:
             Place(_("Hledání bez výsledku"), _("co lidé nenašli"), reverse("finding:empty_searches")),
             Place(_("Životní situace"), _("rozcestník pro veřejnost"), reverse("finding:situation_list")),
             Place(_("Krizová čísla"), _("a kdy jsme je ověřili"), reverse("finding:crisis_lines")),
+        ]
+    if access_rules.may_read_scenarios(person):
+        held += [
+            Place(_("Scénáře dostupnosti"), _("co by se stalo, kdyby se služba zavřela"), reverse("access:scenarios")),
+            Place(_("Kam s novou službou"), _("kde by pomohla nejvíc"), reverse("access:placement")),
         ]
     return held
