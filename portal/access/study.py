@@ -43,7 +43,8 @@ Mask = NDArray[np.bool_]
 FIELD, RESIDENTIAL = "ter", "pob"
 LEVELS = ("region", "district", "orp")
 FEW = 3  # fewer secret facilities than this are not even counted aloud
-MOST_PAIRS = 3_000_000
+# What a page computes within a second; rational agents move people between pairs again and again.
+MOST_PAIRS, MOST_PAIRS_OF_AGENTS = 2_000_000, 250_000
 NOWHERE = -1
 
 
@@ -651,11 +652,11 @@ def cost(material: Material, limit: float | None = None) -> Cost:
 
     radial = _radial(material, material.question.limit if limit is None else limit)
     count = _pair_count(radial)
-    if count > MOST_PAIRS:
+    if count > (MOST_PAIRS_OF_AGENTS if material.question.method == Method.AGENTS else MOST_PAIRS):
         raise ValidationError(
             _(
-                "Tolik dvojic (%(count)s milionů) najednou nespočítáme. Zvolte nižší limit nebo jeden druh služby "
-                "místo celé skupiny."
+                "Tolik dvojic obcí a míst pomoci (%(count)s milionů) najednou nespočítáme. Zvolte nižší limit, jeden "
+                "druh služby místo celé skupiny, nebo jednodušší metodu."
             )
             % {"count": f"{count / 1e6:.1f}".replace(".", ",")}
         )
