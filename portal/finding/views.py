@@ -44,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = forms.read(request.GET)
     engine = index.current()
     if asked.format:
-        return exports.respond(asked, engine)
+        return export(request, asked, engine)
     answer = results.ask(engine, asked, page_size=PAGE)
     pages = Paginator(range(answer.total), PAGE)
     missing = asked.page > pages.num_pages
@@ -57,6 +57,11 @@ def search(request: HttpRequest) -> HttpResponse:
         **_map(engine, replace(asked, format=""), of_page=True),
     }
     return render(request, "finding/search.html", context, status=404 if missing else 200)
+
+
+@gentle
+def export(_request: HttpRequest, asked: Asked, engine: Engine) -> HttpResponse:
+    return exports.respond(asked, engine)
 
 
 def note_in_vain(text: str) -> None:
