@@ -127,6 +127,9 @@ def places(person: Any) -> list[Place]:
         ]
     if access_rules.may_read_scenarios(person):
         held += [
+            Place(_("Dostupnost"), _("kdo má pomoc jak daleko"), reverse("access:study")),
+            Place(_("Bílá místa"), _("co v které obci chybí"), reverse("access:matrix")),
+            Place(_("Referenční hodnoty"), _("s čím se dostupnost srovnává"), reverse("access:references")),
             Place(_("Scénáře dostupnosti"), _("co by se stalo, kdyby se služba zavřela"), reverse("access:scenarios")),
             Place(_("Kam s novou službou"), _("kde by pomohla nejvíc"), reverse("access:placement")),
         ]
