@@ -74,12 +74,12 @@ def capacitated_p_median(
         model = Model(lists, need, room, p, must=must, allowed=allowed, is_whole=not split)
         answer = model.solve(_enough_room(loose.sites, need, room, must, allowed), clock)
         bound = max(bound, answer.bound)
-        if answer.share is not None and not answer.is_beyond:
+        if not answer.is_beyond:
             break
         if width >= sites or clock.is_up:
             raise NotEnough(f"no {p} targets were found that hold the demand within {time_limit:g} s")
         width = min(sites, 3 * width)
-    return _result(lists, answer, answer.share, bound, clock)
+    return _result(lists, answer, bound, clock)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class Answer:
     """What the model gave: sites, share of every listed pair, and whether somebody is served from beyond."""
 
     sites: Ints
-    share: Floats | None
+    share: Floats
     value: float
     bound: float
     is_beyond: bool
@@ -100,13 +100,15 @@ class Model:
         self, lists: Lists, need: Floats, room: Floats, p: int, *, must: Ints, allowed: Mask, is_whole: bool
     ) -> None:  # fmt: skip
         self.lists, self.is_whole = lists, is_whole
+        self.need, self.room = need, room
         self.clients, self.sites, self.pairs = len(lists.tail), lists.site_count, len(lists.site)
         self.lower = np.zeros(self.sites)
         self.lower[must] = 1.0
         self.upper = allowed.astype(float)
         whole = self.sites + self.pairs
+        self.cost = np.concatenate([np.zeros(self.sites), lists.cost, lists.tail])
         self.programme = Programme(
-            np.concatenate([np.zeros(self.sites), lists.cost, lists.tail]),
+            self.cost,
             np.concatenate([self.lower, np.zeros(self.pairs + self.clients)]),
             np.concatenate([self.upper, np.ones(self.pairs + self.clients)]),
         )
@@ -137,6 +139,8 @@ class Model:
         programme, every = self.programme, np.arange(self.sites)
         programme.make_whole(self.sites + (self.pairs if self.is_whole else 0))
         programme.option("mip_rel_gap", 0.1 * TOLERANCE)
+        by_hand = self.fill(first)
+        programme.suggest(by_hand)
         chosen = np.zeros(self.sites)
         chosen[first] = 1.0
         programme.bounds(every, chosen, chosen)
@@ -145,15 +149,33 @@ class Model:
         if start.values is not None:
             programme.suggest(start.values)
         solved = programme.solve(clock.left)
-        best = solved if solved.objective <= start.objective else start
-        if best.values is None:
-            return Answer(first, None, INFINITY, solved.bound, is_beyond=True)
-        share = best.values[self.sites : self.sites + self.pairs]
-        beyond = best.values[self.sites + self.pairs :]
-        # Somebody of no weight is nobody: his cost is zero wherever he goes.
-        is_beyond = bool((beyond[self.lists.tail > 0] > 1e-6).any())
-        sites = np.flatnonzero(best.values[: self.sites] > 0.5)
-        return Answer(sites, share, best.objective, solved.bound, is_beyond)
+        found = [one for one in (by_hand, start.values, solved.values) if one is not None]
+        # A way out is priced too low to be an answer, so whatever does without it comes first.
+        best = min(found, key=lambda values: (self.is_beyond(values), float(self.cost @ values)))
+        share = best[self.sites : self.sites + self.pairs]
+        sites = np.flatnonzero(best[: self.sites] > 0.5)
+        return Answer(sites, share, float(self.cost @ best), solved.bound, self.is_beyond(best))
+
+    def is_beyond(self, values: Floats) -> bool:
+        """Whether anybody takes the way out; somebody of no weight is nobody, wherever he goes."""
+        return bool((values[self.sites + self.pairs :][self.lists.tail > 0] > 1e-6).any())
+
+    def fill(self, sites: Ints) -> Floats:
+        """A start: the largest origins first, each to the nearest of `sites` with room for the whole of it."""
+        lists = self.lists
+        values = np.zeros(self.sites + self.pairs + self.clients)
+        values[sites] = 1.0
+        left = np.zeros(self.sites)
+        left[sites] = self.room[sites]
+        for client in np.argsort(-self.need, kind="stable"):
+            pairs = np.arange(lists.start[client], lists.start[client + 1])
+            fits = pairs[left[lists.site[pairs]] >= self.need[client]]
+            if len(fits):
+                values[self.sites + fits[0]] = 1.0
+                left[lists.site[fits[0]]] -= self.need[client]
+            else:
+                values[self.sites + self.pairs + client] = 1.0
+        return values
 
 
 def _check_room(need: Floats, room: Floats, p: int, must: Ints, allowed: Mask) -> None:
@@ -173,10 +195,10 @@ def _enough_room(sites: Ints, need: Floats, room: Floats, must: Ints, allowed: M
     return np.sort(np.array(chosen, dtype=np.int64))
 
 
-def _result(lists: Lists, answer: Answer, share: Floats, bound: float, clock: Clock) -> SharedPlacement:
+def _result(lists: Lists, answer: Answer, bound: float, clock: Clock) -> SharedPlacement:
     origins = np.repeat(np.arange(len(lists.tail)), np.diff(lists.start))
-    used = np.flatnonzero(share > 1e-9)
-    rows, targets, part = origins[used], lists.site[used].astype(np.int64), share[used]
+    used = np.flatnonzero(answer.share > 1e-9)
+    rows, targets, part = origins[used], lists.site[used].astype(np.int64), answer.share[used]
     assigned = np.full(len(lists.tail), -1, dtype=np.int64)
     by_share = np.argsort(part, kind="stable")
     assigned[rows[by_share]] = targets[by_share]
