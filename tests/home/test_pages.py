@@ -16,7 +16,7 @@ from portal.accounts.models import Grant
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Report
 from portal.finding import index
-from portal.finding.models import CrisisLine, EmptySearch, Situation
+from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
 from portal.register.models import ImportRun
 from tests import make
 
@@ -24,8 +24,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache() -> Iterator[None]:
+def _small_dictionary(db: None) -> Iterator[None]:
+    """A dictionary of one phrase is learnt at once, the shipped one takes a second."""
     cache.clear()
+    LayWord.objects.create(phrase="nezvládá sama doma", kinds="ps")
     yield
     cache.clear()
 
