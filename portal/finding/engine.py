@@ -402,7 +402,7 @@ class Engine:
 
     def _skim_names(self) -> None:
         """What names say: target groups of services that state none, and how plainly a service is called what it is."""
-        names = sorted({name for one in self.entries for name in (one.name, one.provider, *one.other_names)})
+        names = sorted({one.name for one in self.entries} | {one.provider for one in self.entries if not one.groups})
         kinds, groups = self.lay.skim(names)
         place = {name: number for number, name in enumerate(names)}
 
@@ -412,12 +412,11 @@ class Engine:
         meant: list[Iterable[str]] = []
         self._plainness = np.zeros(self._size, np.float32)
         for number, one in enumerate(self.entries):
-            own = (one.name, *one.other_names)
             if self._kind[number] >= 0:
-                self._plainness[number] = max(kinds[place[name], self._kind[number]] for name in own)
+                self._plainness[number] = kinds[place[one.name], self._kind[number]]
             said = set(one.groups)
             if not said:
-                said = named(one.provider, GROUP_OF_PROVIDER).union(*(named(name, GROUP_NAMED) for name in own))
+                said = named(one.name, GROUP_NAMED) | named(one.provider, GROUP_OF_PROVIDER)
             meant.append(sorted(said))
         self._plainness = np.clip(self._plainness, 0.0, 1.0)
         self._groups = _Members.of(meant)

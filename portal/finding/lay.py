@@ -55,6 +55,8 @@ _RIDGE = 1.0
 _ITERATIONS = 40
 _NEAREST = 8
 _NEAREST_SHARE = 0.35
+# Texts skimmed at once, so that thousands of names need little memory.
+SKIMMED = 1000
 # A repaired word speaks more quietly than one that was typed right.
 _REPAIRED = 0.8
 
@@ -202,19 +204,34 @@ class LayModel:
     def skim(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Scores of kinds (texts x kinds) and of groups (texts x groups) for many short texts such as names,
         by the linear reader alone."""
-        rarest = float(np.log(len(self.rows) + 1))
-        known: list[dict[str, float]] = []
-        telling = np.zeros(len(texts), np.float32)
-        for number, text in enumerate(texts):
-            row = _merge(_features(tokens(text)))
-            known.append({one: weight for one, weight in row.items() if one in self._features})
-            heard = sum((weight * float(self._rarity[self._features[one]])) ** 2 for one, weight in known[-1].items())
-            missed = sum((weight * rarest) ** 2 for one, weight in row.items() if one not in self._features)
-            # What the dictionary does not know makes a text less telling, as it does in a question.
-            telling[number] = np.sqrt(heard / (heard + missed)) if heard else 0.0
-        scores: Floats = (self._matrix(known) @ self._weights) * telling[:, None] + self._base * telling[:, None] ** 2
+        parts = [self._skim(texts[start : start + SKIMMED]) for start in range(0, len(texts), SKIMMED)]
+        scores = np.vstack(parts) if parts else np.zeros((0, len(self._base)), np.float32)
         split = len(self.kinds)
         return scores[:, :split], scores[:, split:]
+
+    def _skim(self, texts: Sequence[str]) -> Floats:
+        columns: list[int] = []
+        values: list[float] = []
+        ends = [0]
+        missed = np.zeros(len(texts), np.float32)
+        for number, text in enumerate(texts):
+            for feature, weight, _ in _each_feature(tokens(text), {}):
+                column = self._features.get(feature)
+                if column is None:
+                    missed[number] += weight**2
+                else:
+                    columns.append(column)
+                    values.append(weight)
+            ends.append(len(columns))
+        told = np.array(values, np.float32) * self._rarity[np.array(columns, np.intp)]
+        matrix = sparse.csr_array((told, columns, ends), shape=(len(texts), len(self._features)))
+        matrix.sum_duplicates()
+        heard = np.asarray(matrix.power(2).sum(axis=1), np.float32)
+        # What the dictionary does not know makes a text less telling, as it does in a question.
+        whole = heard + missed * np.float32(np.log(len(self.rows) + 1) ** 2)
+        length = np.sqrt(np.maximum(whole, 1e-9))[:, None]
+        scores: Floats = (matrix @ self._weights) / length + self._base * (heard[:, None] / length**2)
+        return scores
 
     def _nearest(self, columns: Sequence[int], value: Floats) -> Floats:
         """Answers of the most similar examples, weighted by the square of their similarity."""
