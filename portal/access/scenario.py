@@ -21,6 +21,8 @@ import numpy as np
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from words.fold import fold
+
 from . import study as studies
 from .models import ScenarioChange
 from .study import NOWHERE, Field, Floats, Ints, Mask, Material, Places, Study
@@ -116,12 +118,33 @@ def _shifted(far: Floats, by: float) -> Floats:
     return np.where(np.isinf(far), far, far + by)
 
 
-# --- the base, held for a while -------------------------------------------------------------------------------
+# --- what scenarios over one study share, held for a while -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A service that a scenario can change. `town`: "" for one that comes to people; `folded`: what it is found by."""
+
+    sort: str
+    number: int
+    name: str
+    town: str
+    amount: float
+    folded: str
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Today's availability, from which scenarios over one study start, and the services of the area by name."""
+
+    study: Study
+    base: Base
+    offered: list[Offered]
 
 
 @dataclass
 class _Kept:
-    bases: OrderedDict[int, tuple[Study, Base]] = field(default_factory=OrderedDict)
+    grounds: OrderedDict[int, Ground] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -129,26 +152,43 @@ _kept = _Kept()
 MOST_KEPT = 4
 
 
-def base_of(study: Study) -> Base:
-    """Today's availability from which scenarios over one study start; made once for a study that is held."""
+def ground_of(study: Study) -> Ground:
+    """Made once for a study that is held."""
     from analysis import engine
     from analysis.whatif import Base
 
     with _kept.lock:
-        held = _kept.bases.get(id(study))
-        if held is not None and held[0] is study:
-            _kept.bases.move_to_end(id(study))
-            return held[1]
+        held = _kept.grounds.get(id(study))
+        if held is not None and held.study is study:
+            _kept.grounds.move_to_end(id(study))
+            return held
     material = study.material
     with engine.plain():
-        made = Base.of(
+        base = Base.of(
             studies.cost(material), material.known_people(), _capacities(material), limits=(study.question.limit,)
         )
+    made = Ground(study, base, _offered(study))
     with _kept.lock:
-        _kept.bases[id(study)] = (study, made)
-        while len(_kept.bases) > MOST_KEPT:
-            _kept.bases.popitem(last=False)
+        _kept.grounds[id(study)] = made
+        while len(_kept.grounds) > MOST_KEPT:
+            _kept.grounds.popitem(last=False)
     return made
+
+
+def _offered(study: Study) -> list[Offered]:
+    """Places in the area asked and services that come there."""
+    places, coming, names = study.material.places, study.material.field_services, study.land.names
+    rows = [
+        (PLACE, int(places.facility[at]), places.name[at], names[town], float(places.amount[at]))
+        for at, town in enumerate(places.municipality.tolist())
+        if town != NOWHERE and study.scope[town]
+    ]
+    rows += [
+        (COMING, int(coming.service[at]), coming.name[at], "", float(coming.amount[at]))
+        for at in np.unique(coming.targets[study.scope[coming.origins]]).tolist()
+    ]
+    made = [Offered(*row, fold(f"{row[2]} {row[3]}")) for row in rows]
+    return sorted(made, key=lambda one: (one.folded, one.number))
 
 
 def _capacities(material: Material) -> Floats:
@@ -164,7 +204,7 @@ def play(study: Study, changes: Sequence[Change]) -> Outcome:
     Raises ValidationError where the question itself cannot be answered."""
     from analysis import engine
 
-    base = base_of(study)
+    base = ground_of(study).base
     with engine.plain():
         run = _Run(study, base)
         applied = [run.apply(change) for change in changes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +27,10 @@ from . import maps, present, rules, scenario_actions, wording
 from . import scenario_wording as telling
 from .forms import StudyForm, stored_question
 from .models import Scenario, UnitCost
-from .scenario import COMING, PLACE, Change, Outcome, play
+from .scenario import PLACE, Change, Offered, Outcome, ground_of, play
 from .scenario_forms import ChangeForm, CommentForm, ScenarioForm, ScenarioSettings, UnitCostForm
 from .scenario_map import ChangeDrawing, change_classes
-from .study import NOWHERE, Study, data_version, land
+from .study import Study, data_version, land
 from .study import study as study_of
 from .views import MAP_POLICY
 
@@ -103,38 +104,28 @@ class ServiceRow:
     is_place: bool
 
 
-def _services(result: Result, asked: str) -> list[ServiceRow]:
-    """Places in the area asked and services that come there, by name; `asked` narrows them by name or town."""
-    study = result.study
-    material, names = study.material, study.land.names
-    after = result.outcome.after.material
-    standing = {(PLACE, int(pk)) for pk in after.places.facility} | {
-        (COMING, int(pk)) for pk in after.field_services.service
-    }
-    moved = {one.change.number for one in result.outcome.applied if one.change.deed == "move" and not one.problem}
-    rows = [
-        (PLACE, int(material.places.facility[at]), name, names[town], float(material.places.amount[at]))
-        for at, (name, town) in enumerate(zip(material.places.name, material.places.municipality.tolist(), strict=True))
-        if town != NOWHERE and study.scope[town]
-    ]
-    inside = set(material.field_services.targets[study.scope[material.field_services.origins]].tolist())
-    rows += [
-        (COMING, int(material.field_services.service[at]), name, "", float(material.field_services.amount[at]))
-        for at, name in enumerate(material.field_services.name)
-        if at in inside
-    ]
+def _found(result: Result, asked: str) -> list[Offered]:
+    """Services of the area; `asked` narrows them by name or town."""
     wanted = fold(asked.strip())
+    return [one for one in ground_of(result.study).offered if wanted in one.folded]
+
+
+def _rows(result: Result, offered: Iterable[Offered]) -> list[ServiceRow]:
+    closed = {
+        (one.change.sort, one.change.number)
+        for one in result.outcome.applied
+        if one.change.deed == "close" and not one.problem
+    }
     return [
         ServiceRow(
-            target=f"{sort}-{number}",
-            name=name,
-            town=town or str(_("přijede za lidmi")),
-            capacity=str(_("kapacitu neznáme")) if math.isnan(amount) else telling.units(amount, result.unit),
-            is_closed=(sort, number) not in standing and number not in moved,
-            is_place=sort == PLACE,
+            target=f"{one.sort}-{one.number}",
+            name=one.name,
+            town=one.town or str(_("přijede za lidmi")),
+            capacity=str(_("kapacitu neznáme")) if math.isnan(one.amount) else telling.units(one.amount, result.unit),
+            is_closed=(one.sort, one.number) in closed,
+            is_place=one.sort == PLACE,
         )
-        for sort, number, name, town, amount in sorted(rows, key=lambda row: (fold(row[2]), row[3], row[1]))
-        if wanted in fold(f"{name} {town}")
+        for one in offered
     ]
 
 
@@ -196,13 +187,14 @@ def _page(
         context = {"scenario": one, "problem": " ".join(refusal.messages)}
         return render(request, "access/scenario_lost.html", context, status=status)
     asked = request.GET.get("hledat", "")[:100]
-    page = Paginator(_services(result, asked), PAGE).get_page(request.GET.get("strana"))
+    page = Paginator(_found(result, asked), PAGE).get_page(request.GET.get("strana"))
     settings = ScenarioSettings(
         initial={"name": one.name, "note": one.note, "shared": one.shared, "seen": one.version}, prefix="nastaveni"
     )
     context = _told(result) | {
         "may_edit": rules.may_edit_scenarios(request.user),
         "page": page,
+        "rows": _rows(result, page.object_list),
         "query": asked,
         "form": form or ChangeForm(),
         "problem": problem,

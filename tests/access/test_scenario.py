@@ -125,7 +125,7 @@ def test_edits_agree_with_computing_anew(villages: list[Municipality], edits: li
     had, has = found.far <= 15, outcome.after.far <= 15
     assert (outcome.lost == (had & ~has)).all()
     assert (outcome.gained == (~had & has)).all()
-    again = scenario.base_of(study.compute(outcome.after.material))
+    again = scenario.ground_of(study.compute(outcome.after.material)).base
     assert outcome.ratio_after is not None
     np.testing.assert_allclose(outcome.ratio_after, 1000 * again.availability[:, 0], rtol=1e-9, atol=1e-9)
 
