@@ -10,7 +10,7 @@ PY := .venv/bin/python
 HOST ?= 127.0.0.1:8000
 export DEBUG ?= 1
 
-.PHONY: help setup database run test check format bench bench-access translations lock clean
+.PHONY: help setup database run test check format bench bench-access screenshot translations lock clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -76,6 +76,9 @@ bench-access: setup .venv-bench/.ready  ## the numeric core against the librarie
 	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
+
+screenshot: setup  ## renew docs/screenshot.png from the site that `make run` serves
+	$(PY) -m tests.journeys.screenshot http://$(HOST)
 
 # Lock files carry hashes and no address of where packages come from.
 UV := $(PY) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate

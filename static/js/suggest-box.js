@@ -130,13 +130,24 @@ class SuggestBox extends HTMLElement {
     const item = this.#items[at];
     this.#close();
     if (item.url) {
-      location.assign(item.url);
+      location.assign(this.#address(item));
       return;
     }
     this.#input.value = item.value ?? item.label;
     this.#input.dispatchEvent(new Event("change", { bubbles: true }));
     this.dispatchEvent(new CustomEvent("suggestion", { detail: item, bubbles: true }));
     if (this.hasAttribute("submit")) this.#input.form?.requestSubmit();
+  }
+
+  /* A suggestion answers this question only; what else the form was told (a place) goes with it. */
+  #address(item) {
+    const url = new URL(item.url, location.href);
+    const form = this.#input.form;
+    if (!form || url.pathname !== new URL(form.action).pathname) return url;
+    for (const [name, value] of new FormData(form)) {
+      if (value && name !== this.#input.name && !url.searchParams.has(name)) url.searchParams.append(name, value);
+    }
+    return url;
   }
 
   #close() {
