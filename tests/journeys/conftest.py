@@ -8,16 +8,19 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
+import tomllib
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BROWSER_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PATIENCE = 30_000  # ms; a busy machine is no fault of the page
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,9 +37,22 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+@dataclass(frozen=True)
+class Site:
+    """A running portal: where it listens and the environment that its commands run in."""
+
+    address: str
+    environment: dict[str, str]
+
+
 @pytest.fixture(scope="session")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(running_site: Site) -> str:
     """Address of a running site with the demo region."""
+    return running_site.address
+
+
+@pytest.fixture(scope="session")
+def running_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -61,7 +77,7 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     ]
     try:
         wait_for(address)
-        yield address
+        yield Site(address, environment)
     finally:
         for process in running:
             process.terminate()
@@ -73,8 +89,8 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 def wait_for(address: str) -> None:
     for _ in range(150):
         try:
-            urllib.request.urlopen(address, timeout=20).close()
-        except (urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(address, timeout=60).close()
+        except OSError:  # refused, reset or slow to answer
             time.sleep(0.1)
         else:
             return
@@ -92,7 +108,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
     opened = browser.new_context(base_url=site, locale="cs-CZ", viewport={"width": 1280, "height": 900})
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 
@@ -108,6 +124,27 @@ def phone(browser: Browser, site: str) -> Iterator[Page]:
     opened = browser.new_context(
         base_url=site, locale="cs-CZ", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
     )
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened.new_page()
     opened.close()
+
+
+SignIn = Callable[[BrowserContext, str], None]
+
+
+@pytest.fixture(scope="session")
+def sign_in() -> SignIn:
+    """Signs the person of the demo who holds the role in to a context."""
+    people = tomllib.loads((ROOT / "demo/people.toml").read_text(encoding="utf-8"))
+
+    def enter(context: BrowserContext, role: str) -> None:
+        person = next(one for one in people["person"] if role in one["roles"])
+        page = context.new_page()
+        page.goto("/prihlaseni/")
+        page.get_by_label("E-mail").fill(person["email"])
+        page.get_by_label("Heslo").fill(people["password"])
+        page.get_by_role("button", name="Přihlásit se").click()
+        page.wait_for_url("**/sprava/")
+        page.close()
+
+    return enter
