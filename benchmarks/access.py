@@ -193,13 +193,19 @@ def from_coordinates(here: Country) -> list[Row]:
     from access import Access
     from access import weights as theirs
 
-    demand = gpd.GeoDataFrame(pd.DataFrame({"people": here.people}), geometry=gpd.points_from_xy(*here.origins.T))
-    supply = gpd.GeoDataFrame(pd.DataFrame({"all": here.capacity}), geometry=gpd.points_from_xy(*here.targets.T))
+    demand = gpd.GeoDataFrame(
+        pd.DataFrame({"place": np.arange(len(here.people)), "people": here.people}),
+        geometry=gpd.points_from_xy(*here.origins.T),
+    )
+    supply = gpd.GeoDataFrame(
+        pd.DataFrame({"place": np.arange(len(here.capacity)), "all": here.capacity}),
+        geometry=gpd.points_from_xy(*here.targets.T),
+    )
 
     def access() -> Any:
         other = Access(
-            demand_df=demand, demand_index=True, demand_value="people",
-            supply_df=supply, supply_index=True, supply_value="all",
+            demand_df=demand, demand_index="place", demand_value="people",
+            supply_df=supply, supply_index="place", supply_value="all",
         )  # fmt: skip
         other.create_euclidean_distance(threshold=LIMIT)
         return other.two_stage_fca(

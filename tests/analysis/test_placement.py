@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import decay, reach
 from analysis.placement import (
     NotEnough,
     Placement,
@@ -283,30 +285,35 @@ def test_impossible_demands_are_answered_in_words(call: Callable[[Floats], Place
         call(np.array([[1.0, 2.0], [3.0, 4.0]]))
 
 
+def answers_of_a_small_case() -> tuple[list[float], list[float]]:
+    """Values of three placements and an availability, for both engines."""
+    here = country(12, 6)
+    cost = here.radial(900)
+    found = [
+        p_median(cost, here.people, 2),
+        max_coverage(cost, here.people, 2, 60),
+        covering(cost, 300, time_limit=0.5),
+    ]
+    values = reach.two_step(cost, here.people, here.capacity, decay.gaussian(30)).values
+    return [one.value for one in found], values.tolist()
+
+
 def test_without_a_compiler_the_answers_are_the_same() -> None:
-    """The kernels as plain Python, in a process of their own: same sets, same values, same availability."""
-    script = """
-import json, sys
-import numpy as np
-from analysis import decay, reach
-from analysis.placement import covering, max_coverage, p_center, p_median
-from tests.analysis.places import country
-here = country(16, 8)
-cost = here.radial(900)
-found = [p_median(cost, here.people, 3), max_coverage(cost, here.people, 3, 60), covering(cost, 250, time_limit=0.5),
-         p_center(cost, 3, time_limit=1)]
-values = reach.two_step(cost, here.people, here.capacity, decay.gaussian(30)).values
-print(json.dumps([[one.value for one in found], values.tolist(), "numba" in sys.modules]))
-"""
-    answers = []
-    for plain in ("", "1"):
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=REPO, env=os.environ | {"ANALYSIS_PLAIN": plain},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        answers.append(__import__("json").loads(done.stdout))
-    (compiled, values, uses_numba), (plain_values, plain_reach, is_numba_there) = answers
-    assert plain_values == pytest.approx(compiled, rel=1e-9)
-    assert np.allclose(values, plain_reach, rtol=1e-12)
-    assert uses_numba
-    assert not is_numba_there
+    """The kernels as plain Python, in a process of their own: same values, same availability."""
+    script = (
+        "import json, sys; from tests.analysis.test_placement import answers_of_a_small_case as answers; "
+        "print(json.dumps([*answers(), 'numba' in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=REPO,
+        env=os.environ | {"ANALYSIS_PLAIN": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    placements, availability, uses_numba = json.loads(done.stdout)
+    compiled_placements, compiled_availability = answers_of_a_small_case()
+    assert placements == pytest.approx(compiled_placements, rel=1e-9)
+    assert np.allclose(availability, compiled_availability, rtol=1e-12)
+    assert not uses_numba
