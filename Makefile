@@ -70,6 +70,7 @@ bench: setup  ## measure what we claim; tables on the screen, JSON in benchmarks
 bench-access: setup .venv-bench/.ready  ## the numeric core against the libraries of its field
 	.venv-bench/bin/python -m benchmarks.access
 	.venv-bench/bin/python -m benchmarks.placement
+	.venv-bench/bin/python -m benchmarks.pmed --all
 	.venv-bench/bin/python -m benchmarks.projection
 
 .venv-bench/.ready: requirements-bench.txt
