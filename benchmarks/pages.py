@@ -61,10 +61,10 @@ def addresses() -> dict[str, str]:
     }
 
 
-def server(rows: list[Row]) -> None:
+def server(rows: list[Row], pages: dict[str, str]) -> None:
     """Queries, best of 20 and bytes of each page, in this process, index and templates warm."""
     client = Client(SERVER_NAME="127.0.0.1")
-    for name, address in addresses().items():
+    for name, address in pages.items():
         answer = client.get(address)
         if answer.status_code != 200:
             raise SystemExit(f"{address} answered {answer.status_code}")
@@ -95,7 +95,7 @@ def memory_of(pid: int) -> float:
     return own + sum(memory_of(int(child)) for child in children)
 
 
-def served(rows: list[Row]) -> None:
+def served(rows: list[Row], pages: dict[str, str]) -> None:
     """First view in a real browser and memory of the workers, served as in production."""
     port = free_port()
     environment = {**os.environ, "ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{port}"}
@@ -104,8 +104,8 @@ def served(rows: list[Row]) -> None:
         try:
             site = f"http://127.0.0.1:{port}"
             wait_for(site)
-            views(rows, site)
-            for address in list(addresses().values()) * 4:
+            views(rows, {name: site + address for name, address in pages.items()}, site)
+            for address in list(pages.values()) * 4:
                 fetch(site + address)
             used = memory_of(process.pid)
             rows.append(Row("memory of 2 workers (PSS)", used, "MB", reach="<= 250 MB", ok=used <= 250))
@@ -134,7 +134,7 @@ def remember(seen: list[str], request: "Request") -> None:
     seen.append(request.url)
 
 
-def views(rows: list[Row], site: str) -> None:
+def views(rows: list[Row], pages: dict[str, str], site: str) -> None:
     from playwright.sync_api import sync_playwright
 
     from tests.conftest import CHROMIUM
@@ -150,7 +150,7 @@ def views(rows: list[Row], site: str) -> None:
             page = browser.new_context().new_page()
             seen: list[str] = []
             page.on("request", partial(remember, seen))
-            page.goto(site + addresses()[name], wait_until="networkidle")
+            page.goto(pages[name], wait_until="networkidle")
             weight = page.evaluate(
                 "performance.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0) / 1024"
             )
@@ -168,9 +168,10 @@ def views(rows: list[Row], site: str) -> None:
 def main() -> int:
     settings.ALLOWED_HOSTS = ["*"]
     rows: list[Row] = []
-    server(rows)
+    pages = addresses()
+    server(rows, pages)
     connection.close()
-    served(rows)
+    served(rows, pages)
     return 0 if report("pages", rows, packages=("django", "gunicorn")) else 1
 
 

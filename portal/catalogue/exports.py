@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-import xlsxwriter
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
@@ -123,9 +122,11 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
 
 def write_xlsx(rows: Iterable[Row]) -> IO[bytes]:
     """The same table as a workbook in a temporary file, set at its beginning. Every cell is a text."""
+    from xlsxwriter import Workbook  # twenty megabytes that most web processes never need
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    with Workbook(file, options) as book:
         sheet = book.add_worksheet("služby")
         sheet.freeze_panes(1, 0)
         bold = book.add_format({"bold": True})
