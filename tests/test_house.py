@@ -17,7 +17,16 @@ from portal.audit.verbs import SENTENCES
 ROOT: Path = settings.ROOT
 PORTAL = ROOT / "portal"
 # The staircase from below; names on one step do not know each other.
-STAIRCASE = [["web"], ["audit", "jobs"], ["accounts"], ["territory"], ["catalogue"], ["finding", "register"], ["access"], ["home"]]
+STAIRCASE = [
+    ["web"],
+    ["audit", "jobs"],
+    ["accounts"],
+    ["territory"],
+    ["catalogue"],
+    ["finding", "register"],
+    ["access"],
+    ["home"],
+]
 STEP = {name: height for height, step in enumerate(STAIRCASE) for name in step}
 # Names that say nothing about what lives inside.
 VAGUE = {"services", "utils", "common", "core", "helpers", "managers", "signals", "mixins", "misc"}
