@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,6 +18,7 @@ from portal.catalogue.actions import touch
 from portal.catalogue.models import Kind
 from portal.finding import actions, corpus, index, wordlists
 from portal.finding.engine import Hours, Spot
+from portal.finding.lay import LayRow
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Origin, Situation
 from tests import make
 
@@ -119,7 +121,7 @@ def test_a_web_process_answers_from_the_old_index_while_a_new_one_is_built(monke
     monkeypatch.setattr(index, "_held", (version[0], old := object()))
     monkeypatch.setattr(index, "_in_background", True)
     monkeypatch.setattr(index, "_versions", {})
-    monkeypatch.setattr(index.corpus, "build", build)
+    monkeypatch.setattr(corpus, "build", build)
     version[0] = (2, timezone.now())
     assert index.current() is old
     assert index.current() is old
@@ -136,7 +138,7 @@ def test_a_web_process_starts_without_its_database(monkeypatch, caplog):
 
     monkeypatch.setattr(index, "current", fail)
     monkeypatch.setattr(index, "_in_background", False)
-    monkeypatch.setattr(index.connection, "close", lambda: None)
+    monkeypatch.setattr("portal.finding.index.connection.close", lambda: None)
     index.renew_in_background()
     assert "no such table" in caplog.text
 
@@ -166,7 +168,8 @@ def test_edited_words_change_what_is_found():
 def find(*args: str) -> list[dict[str, object]]:
     out = StringIO()
     call_command("find", *args, "--json", stdout=out)
-    return json.loads(out.getvalue())
+    found: list[dict[str, object]] = json.loads(out.getvalue())
+    return found
 
 
 def test_find_prints_ranked_objects():
@@ -247,19 +250,26 @@ def test_a_changed_phrase_survives_the_next_loading():
 
 def test_a_crisis_line_says_when_it_was_verified():
     line = CrisisLine.objects.create(key="x", number="116 000", name="Linka", line="Poradí.")
-    values = {"number": "116 111", "name": "Linka", "about": "Poradí.", "hours": "", "active": True}
+    values: dict[str, Any] = {"number": "116 111", "name": "Linka", "about": "Poradí.", "hours": "", "active": True}
     today = timezone.localdate()
     coordinator = make.person("coordinator")
     changed = actions.crisis_line_change(line=line, verified_on=today, actor=coordinator, **values)
     assert changed.certainty == CrisisLine.Certainty.VERIFIED
-    for wrong in ({"verified_on": today + timedelta(days=1)}, {"number": "volejte"}):
+    wrongs: list[dict[str, Any]] = [{"verified_on": today + timedelta(days=1)}, {"number": "volejte"}]
+    for wrong in wrongs:
         with pytest.raises(ValidationError):
             actions.crisis_line_change(line=line, actor=coordinator, **(values | {"verified_on": today} | wrong))
 
 
 def test_a_situation_shown_must_lead_somewhere():
     situation = Situation.objects.create(slug="x", title="X", line="Y")
-    values = {"title": "Mám dluhy", "line": "Poradí vám.", "target_groups": [], "violence": False, "active": True}
+    values: dict[str, Any] = {
+        "title": "Mám dluhy",
+        "line": "Poradí vám.",
+        "target_groups": [],
+        "violence": False,
+        "active": True,
+    }
     coordinator = make.person("coordinator")
     with pytest.raises(ValidationError):
         actions.situation_change(situation=situation, kinds=[], actor=coordinator, **values)
@@ -297,5 +307,5 @@ def test_a_phrase_gone_from_the_list_is_switched_off_not_deleted(tmp_path):
 
 
 def test_what_two_authors_say_of_one_phrase_is_joined():
-    rows = [wordlists.LayRow("Děda", ("ps",), ("seniori",)), wordlists.LayRow("děda", ("oa", "ps"))]
-    assert wordlists.joined(rows) == {"děda": wordlists.LayRow("děda", ("ps", "oa"), ("seniori",))}
+    rows = [LayRow("Děda", ("ps",), ("seniori",)), LayRow("děda", ("oa", "ps"))]
+    assert wordlists.joined(rows) == {"děda": LayRow("děda", ("ps", "oa"), ("seniori",))}
