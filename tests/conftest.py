@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine is no fault of the code: no deadlines, no complaints of slow data.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no fault of the code: no deadlines, no complaints of slow data. Fifty examples keep the suite
+# under a minute.
+settings.register_profile("house", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from words.fold import fold
 from words.spelling import Speller
-from words.stems import stem
+from words.stems import SHORTEST, stem
 from words.tokens import Token, tokens
 
 EARTH_KM = 6371.0
@@ -23,6 +23,8 @@ _KNOWN_BARE, _KNOWN_INFLECTED = 400, 2000
 # A name is shortened before one of these, and only that of a town.
 _JOINTS = frozenset("nad pod u v ve na při".split())
 _TOWN = 2000
+# ... and of a city people say the first word alone, if it is a noun: Hradec is Hradec Králové.
+_CITY = 50_000
 # Changes of the last consonant before -e in the locative: Praha / v Praze, Paka / v Pace.
 _SOFTER = {"h": "z", "g": "z", "k": "c"}
 
@@ -105,7 +107,7 @@ class PlaceBook:
         self._by_postal, self._by_code = defaultdict(list), {}
         for place in sorted(self.places, key=lambda one: (-one.population, one.code)):
             words = [token.text for token in tokens(place.name)]
-            for known_as in _short_names(words) if place.population >= _TOWN else [words]:
+            for known_as in _known_as(words, place.population):
                 for key in _stem_keys(known_as):
                     self._by_stems[key].append(place)
                 self._by_name[fold(" ".join(known_as))].append(place)
@@ -177,6 +179,9 @@ class PlaceBook:
                 last = position + length
                 exact = self._by_name.get(" ".join(word.folded for word in words[position:last]))
                 places = exact or self._by_stems.get(tuple(stemmed[position:last]))
+                # A short word is no inflected name: "sem" is not Semily.
+                if length == 1 and not exact and len(words[position].folded) <= SHORTEST:
+                    places = None
                 if places:
                     found.append(_Found(places, position, last, bool(exact)))
                     step = length
@@ -227,9 +232,13 @@ class PlaceBook:
         return (0.0, -place.population, place.code)
 
 
-def _short_names(words: Sequence[str]) -> Iterable[Sequence[str]]:
+def _known_as(words: Sequence[str], population: int) -> Iterable[Sequence[str]]:
     """The name and what people leave of it: Kostelec nad Orlicí is Kostelec, Dvůr Králové nad Labem is Dvůr Králové."""
     yield words
+    if population < _TOWN:
+        return
+    if population >= _CITY and len(words) == 2 and words[1] not in _JOINTS and words[0][-1] not in "ýáéíy":
+        yield words[:1]
     for position, word in enumerate(words):
         if position and word in _JOINTS:
             yield words[:position]
