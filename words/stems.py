@@ -22,7 +22,8 @@ _ENDINGS = frozenset(
     " em im um am ym ou uv mi a e i o u y"
     # verbs
     " ovat ovala ovali oval ovalo ovani ovany ovana ovane uji uju uje ujes ujeme ujete ujou"
-    " at al ala ali alo aly ani any ana ane anou aneho anemu anem anym anych anymi as ame ate aji ajici ajiciho ajicich ajicim ajicimi"
+    " at al ala ali alo aly ani any ana ane anou aneho anemu anem anym anych anymi"
+    " as ame ate aji ajici ajiciho ajicich ajicim ajicimi"
     " it il ila ili ilo ily is ime ite eji ejici ici iciho icich icim icimi"
     " et el ela eli elo ely eni enim es eme ete ej en eny ena ene eneho enemu enem enou enym enych enymi"
     " out nout nul nula nuli nu nes neme nete nou nuti"

@@ -200,6 +200,7 @@ PLAIN = {
     "cost",
     "cost_note",
     "verified_on",
+    "verified_by",
 }
 
 

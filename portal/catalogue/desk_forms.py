@@ -227,6 +227,12 @@ class ServiceFields(forms.Form):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text="Kdy jste si u poskytovatele ověřili, že to na kartě platí.",
     )
+    verified_by = forms.CharField(
+        label="Kdo to ověřil",
+        required=False,
+        max_length=100,
+        help_text="Třeba poskytovatel nebo koordinátorka. Na kartě to uvidí každý, jméno psát nemusíte.",
+    )
 
     # The last one: from here on the name hides the module.
     forms = forms.MultipleChoiceField(label="Forma", required=False, widget=forms.CheckboxSelectMultiple)

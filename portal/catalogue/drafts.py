@@ -40,6 +40,7 @@ LABELS = {
     "cost": "cena",
     "cost_note": "o ceně",
     "verified_on": "ověřeno",
+    "verified_by": "kdo ověřil",
     "target_groups": "pro koho",
     "age_groups": "věk",
     "features": "vlastnosti",
@@ -95,6 +96,7 @@ class Draft:
     cost: str = ""
     cost_note: str = ""
     verified_on: date | None = None
+    verified_by: str = ""
     target_groups: tuple[str, ...] = ()
     age_groups: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
@@ -136,6 +138,7 @@ def read(service: Service) -> Draft:
         cost=service.cost,
         cost_note=service.cost_note,
         verified_on=service.verified_on,
+        verified_by=service.verified_by,
         target_groups=tuple(sorted(groups)),
         age_groups=tuple(sorted(ages)),
         features=tuple(sorted(service.features.values_list("key", flat=True))),

@@ -264,6 +264,7 @@ def _record(service: Service, site: str) -> dict[str, Any]:
         "cislo_v_registru": service.register_number or None,
         "zdroj": service.get_source_display(),
         "overeno": service.verified_on,
+        "overil": service.verified_by or None,
         "formy": [{"klic": one.form.key, "nepretrzite": one.nonstop} for one in _forms(service)],
         "registrovana_kapacita": capacity,
         "cilove_skupiny": [group.key for group in service.target_groups.all()],

@@ -174,6 +174,7 @@ def service_json(card: ServiceCard, site: str) -> Json:
         "started_on": service.started_on,
         "ended_on": service.ended_on,
         "verified_on": service.verified_on,
+        "verified_by": service.verified_by or None,
         "register_number": service.register_number or None,
         "source": service.get_source_display(),
     }

@@ -188,6 +188,7 @@ class Service(models.Model):
     waiting = models.CharField("čekací doba", max_length=200, blank=True)
     easy_read = models.TextField("snadné čtení", blank=True, help_text="jedna myšlenka na řádek")
     verified_on = models.DateField("naposledy ověřeno", null=True, blank=True)
+    verified_by = models.CharField("kdo ověřil", max_length=100, blank=True)
     served_municipalities = models.ManyToManyField(
         Municipality, blank=True, related_name="served_by", verbose_name="obce, kam dojíždí"
     )

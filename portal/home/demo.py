@@ -273,6 +273,7 @@ def _service(provider: Provider, said: dict[str, Any], kind: Kind, today: date) 
         started_on=said["started_on"],
         ended_on=ago("ended_days_ago"),
         verified_on=ago("verified_days_ago"),
+        verified_by="poskytovatel" if "verified_days_ago" in said else "",
         plain_text=paragraph(said["text"]),
         how_to_get="\n".join(said.get("how_to_get", [])),
         cost=said.get("cost", kind.usual_cost),

@@ -301,3 +301,9 @@ def test_facilities_that_ended_or_left_the_source_are_not_shown(client: Client) 
     assert "Zavřená 1" not in html
     assert "Zmizelá 2" not in html
     assert Facility.objects.count() == 3
+
+
+def test_the_card_says_when_and_by_whom_it_was_verified(client: Client) -> None:
+    service = make.service("Domácí pomoc", verified_on=date(2026, 10, 21), verified_by="koordinátorka")
+    answer = client.get(f"/sluzby/{service.slug}/").content.decode()
+    assert "21. 10. 2026, koordinátorka" in answer
