@@ -105,6 +105,9 @@ def served(rows: list[Row], pages: dict[str, str]) -> None:
         try:
             site = f"http://127.0.0.1:{port}"
             wait_for(site)
+            # A first view of a page, not of a process that has just been born.
+            for address in [*pages.values()] * 2 * WORKERS:
+                fetch(site + address)
             views(rows, {name: site + address for name, address in pages.items()}, site)
             memory(
                 rows,

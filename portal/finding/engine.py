@@ -218,6 +218,7 @@ class Engine:
         self._kind_column = {key: column for column, key in enumerate(lay.kinds)}
         self._kind = np.array([self._kind_column.get(one.kind, -1) for one in self.entries], np.intp)
         self._provider = _numbered(one.provider for one in self.entries)
+        self.providers = len(np.unique(self._provider))
         self._present = np.zeros(len(lay.kinds), np.bool_)
         self._present[self._kind[self._kind >= 0]] = True
         self._by_name = np.argsort(np.array([fold(one.name) for one in self.entries]), kind="stable")

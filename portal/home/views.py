@@ -32,7 +32,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "groups": results.groups_present(engine),
         "situations": Situation.objects.shown()[:SITUATIONS],
         "services": len(engine.entries),
-        "providers": len({entry.provider for entry in engine.entries}),
+        "providers": engine.providers,
         "website": {
             "@context": "https://schema.org",
             "@type": "WebSite",
