@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from portal.territory.models import Municipality
 
 from .question import Question, Unit
-from .study import Floats, Ints, Study
+from .study import Floats, Ints, Study, ways_between
 
 MOST_PLACES = 20
 # Ways from every municipality to every allowed place: 8 bytes each, and about three times as much while they are made.
@@ -185,15 +185,11 @@ def _origins(study: Study) -> Ints:
 
 
 def problem_of(study: Study, wish: Wish) -> Problem:
-    from analysis.radial import EARTH_RADIUS_KM, great_circle
-
-    question, points = study.question, study.land.points
+    points = study.land.points
     origins, allowed = _origins(study), allowed_places(study, wish)
-    speed = question.speed if question.unit == Unit.MINUTES else None
-    everywhere = 4 * EARTH_RADIUS_KM * question.detour * (60.0 / speed if speed else 1.0)
-    radial = great_circle(points[origins], points[allowed], limit=everywhere, detour=question.detour, speed=speed)
     ways = np.empty((len(origins), len(allowed) + 1))
-    ways[:, :-1] = radial.block(np.arange(len(origins)), np.arange(len(allowed)))
+    between = ways_between(study.question, points[origins], points[allowed])
+    ways[:, :-1] = between.block(np.arange(len(origins)), np.arange(len(allowed)))
     ways[:, -1] = study.far[origins]
     return Problem(ways, study.material.known_people()[origins], origins, allowed)
 

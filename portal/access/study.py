@@ -629,19 +629,17 @@ def nearest(material: Material, rank: int = 1) -> Floats:
     return np.where(radial.unknown & (position >= 0), np.nan, found)
 
 
-def _radial(material: Material, limit: float) -> Radial:
+def ways_between(question: Question, origins: Floats, destinations: Floats, limit: float = math.inf) -> Radial:
+    """Ways between points as the question measures them: its detour, its speed, at most `limit` in its unit."""
     from analysis.radial import EARTH_RADIUS_KM, great_circle
 
-    question = material.question
     speed = question.speed if question.unit == Unit.MINUTES else None
     everywhere = 4 * EARTH_RADIUS_KM * question.detour * (60.0 / speed if speed else 1.0)
-    return great_circle(
-        material.land.points,
-        material.places.points,
-        limit=min(limit, everywhere),
-        detour=question.detour,
-        speed=speed,
-    )
+    return great_circle(origins, destinations, limit=min(limit, everywhere), detour=question.detour, speed=speed)
+
+
+def _radial(material: Material, limit: float) -> Radial:
+    return ways_between(material.question, material.land.points, material.places.points, limit)
 
 
 def cost(material: Material, limit: float | None = None) -> Cost:
