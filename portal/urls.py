@@ -3,10 +3,16 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.home.urls")),
     path("", include("portal.access.urls")),
+    path("", include("portal.freshness.urls")),
+    path("", include("portal.tables.urls")),
+    path("", include("portal.upkeep.urls")),
     path("", include("portal.finding.urls")),
     path("", include("portal.register.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.audit.urls")),
+    path("", include("portal.files.urls")),
+    path("", include("portal.mail.urls")),
     path("", include("portal.jobs.urls")),
     path("", include("portal.web.urls")),
 ]

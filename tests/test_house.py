@@ -19,12 +19,13 @@ PORTAL = ROOT / "portal"
 # The staircase from below; names on one step do not know each other.
 STAIRCASE = [
     ["web"],
-    ["audit", "jobs"],
+    ["audit", "files", "jobs", "mail"],
     ["accounts"],
     ["territory"],
     ["catalogue"],
     ["finding", "register"],
-    ["access"],
+    ["upkeep"],
+    ["access", "freshness", "tables"],
     ["home"],
 ]
 STEP = {name: height for height, step in enumerate(STAIRCASE) for name in step}

@@ -1,6 +1,7 @@
 """One small whole world for tests that walk through every address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.files.base import ContentFile
 
@@ -28,6 +29,8 @@ class World:
     unit_cost: UnitCost
     reference: ReferenceValue
     proposal: Proposal
+    # Sample rows of the other apps, by name; see tests/addresses.
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def build() -> World:

@@ -1,6 +1,6 @@
 """People who sign in, and what they are here for."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -32,18 +32,32 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def roles(self) -> frozenset[str]:
-        """The person's roles; one query, remembered for the life of this object (one request)."""
-        if not hasattr(self, "_roles"):
-            self._roles = frozenset(self.grants.values_list("role", flat=True))
-        return self._roles
+    def held(self) -> frozenset["Held"]:
+        """Roles with their ranges; one query, remembered for the life of this object (one request)."""
+        if not hasattr(self, "_held"):
+            rows = self.grants.values_list("role", "range_kind", "range_code")
+            self._held = frozenset(Held(*row) for row in rows)
+        return self._held
+
+
+class Held(NamedTuple):
+    """A role as somebody holds it: over what kind of range, and over which one (no code for the whole site)."""
+
+    role: str
+    kind: str
+    code: str
 
 
 class Grant(models.Model):
     """A role given to a person, with its range. The range is a kind and a code, not a foreign key, because
-    territory and organisations stand above people in the staircase."""
+    territory and organisations stand above people in the staircase: the official code of a region, ORP or
+    municipality; for a provider the number of its row, because not every provider has an IČO."""
 
     class Role(models.TextChoices):
+        PROVIDER_EDITOR = "provider_editor", "editor poskytovatele"
+        PROVIDER_HEAD = "provider_head", "vedoucí poskytovatele (zve editory)"
+        MUNICIPALITY = "municipality", "pracovník obce"
+        PAGE_EDITOR = "page_editor", "redaktor stránek"
         COORDINATOR = "coordinator", "koordinátor"
         REGION = "region", "krajský správce"
         AUDITOR = "auditor", "auditor (vše čte, nic nemění)"
@@ -54,6 +68,7 @@ class Grant(models.Model):
         REGION = "region", "kraj"
         ORP = "orp", "ORP"
         MUNICIPALITY = "municipality", "obec"
+        PROVIDER = "provider", "poskytovatel"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)

@@ -21,16 +21,16 @@ VISITOR = "visitor"
 def addresses() -> dict[str, tuple[str, str]]:
     """Name of an address -> (who is to open it, path)."""
     from portal.accounts.models import Grant
-    from tests.addresses import ADDRESSES
+    from tests.addresses import ADDRESSES, build
 
-    world = sample_world()
+    world = build(sample_world())
     found = {}
     for name, row in ADDRESSES.items():
         if row.html and row.answer == 200:
             # Who may change a page sees more of it than who only reads.
             role = next(
                 role
-                for role in (VISITOR, Grant.Role.COORDINATOR, Grant.Role.REGION, Grant.Role.TECHNICAL)
+                for role in (VISITOR, Grant.Role.COORDINATOR, Grant.Role.REGION, *Grant.Role.values)
                 if role in row.who
             )
             found[name] = (str(role), reverse(name, kwargs=row.arguments(world)))

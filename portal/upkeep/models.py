@@ -1,0 +1,1 @@
+"""How providers keep their cards: claiming, proposals of changes, their approval."""

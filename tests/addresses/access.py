@@ -1,0 +1,70 @@
+"""Addresses of `access`."""
+
+from typing import Any
+
+from tests.world import World
+
+from .table import SIGNED_IN, Address, Role, data
+
+
+def of_scenario(world: World) -> dict[str, Any]:
+    return {"pk": world.scenario.pk}
+
+
+def of_reference(world: World) -> dict[str, Any]:
+    return {"pk": world.reference.pk}
+
+
+def of_shared(world: World) -> dict[str, Any]:
+    return {"key": world.scenario.key}
+
+
+def of_cost(world: World) -> dict[str, Any]:
+    return {"pk": world.unit_cost.pk}
+
+
+def of_proposal(world: World) -> dict[str, Any]:
+    return {"pk": world.proposal.pk}
+
+
+def planners(**more: Any) -> Address:
+    """Pages of scenarios: an auditor reads them."""
+    return Address(**{"who": frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR}), **more})
+
+
+def planning(**more: Any) -> Address:
+    """Pages that only those who may change scenarios get."""
+    return Address(**{"who": frozenset({Role.COORDINATOR, Role.REGION}), **more})
+
+
+ADDRESSES: dict[str, Address] = {
+    "access:study": Address(),
+    "access:study_map": data(),
+    "access:study_data": data(arguments=lambda _: {"form": "json"}),
+    "access:matrix": Address(),
+    "access:matrix_xlsx": data(),
+    "access:references": planners(),
+    "access:reference_add": planning(),
+    "access:reference_edit": planning(arguments=of_reference),
+    "access:reference_remove": planning(arguments=of_reference),
+    "access:scenarios": planners(),
+    "access:scenario_add": planning(),
+    "access:scenario_compare": planners(),
+    "access:scenario": planners(arguments=of_scenario),
+    "access:scenario_map": planners(arguments=of_scenario, html=False),
+    "access:scenario_change": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_undo": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_save": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_comment": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_remove": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
+    "access:scenario_shared": Address(arguments=of_shared),
+    "access:scenario_shared_map": data(arguments=of_shared),
+    "access:placement": planners(),
+    "access:proposal": planners(arguments=of_proposal),
+    "access:proposal_try": data(who=SIGNED_IN, answer=405, arguments=of_proposal),
+    "access:outlook": Address(),
+    "access:unit_costs": planners(),
+    "access:unit_cost_add": planning(),
+    "access:unit_cost": planning(arguments=of_cost),
+    "access:unit_cost_remove": data(who=SIGNED_IN, answer=405, arguments=of_cost),
+}

@@ -1,0 +1,5 @@
+"""Addresses of `audit`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

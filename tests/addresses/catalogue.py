@@ -1,0 +1,51 @@
+"""Addresses of `catalogue`."""
+
+from typing import Any
+
+from tests.world import World
+
+from .table import LIST_EDITORS, WORD_EDITORS, WORD_READERS, Address, data, desk
+
+
+def of_service(world: World) -> dict[str, Any]:
+    return {"slug": world.service.slug}
+
+
+def of_service_key(world: World) -> dict[str, Any]:
+    return {"pk": world.service.pk}
+
+
+ADDRESSES: dict[str, Address] = {
+    "catalogue:service": Address(arguments=of_service),
+    "catalogue:service_easy": Address(arguments=of_service),
+    "catalogue:service_qr": data(arguments=of_service),
+    "catalogue:report": Address(arguments=of_service),
+    "catalogue:report_thanks": Address(arguments=of_service),
+    "catalogue:providers": Address(),
+    "catalogue:provider": Address(arguments=lambda world: {"slug": world.service.provider.slug}),
+    "catalogue:municipalities": Address(),
+    "catalogue:municipality": Address(arguments=lambda world: {"slug": world.town.slug}),
+    "catalogue:kinds": Address(),
+    "catalogue:services_csv": data(),
+    "catalogue:services_xlsx": data(),
+    "catalogue:services_json": data(),
+    "catalogue:services_geojson": data(),
+    "catalogue:desk_services": desk(who=WORD_READERS),
+    "catalogue:service_add": desk(who=WORD_EDITORS),
+    "catalogue:service_edit": desk(who=WORD_READERS, arguments=of_service_key),
+    "catalogue:service_publish": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
+    "catalogue:service_hide": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
+    "catalogue:service_end": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
+    "catalogue:service_resume": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
+    "catalogue:desk_reports": desk(who=WORD_READERS),
+    "catalogue:report_settle": desk(who=WORD_READERS, arguments=lambda world: {"pk": world.report.pk}),
+    "catalogue:report_reopen": desk(
+        who=WORD_EDITORS, answer=405, html=False, arguments=lambda world: {"pk": world.report.pk}
+    ),
+    "catalogue:lists": desk(),
+    "catalogue:list_items": desk(arguments=lambda _: {"name": "druhy"}),
+    "catalogue:list_item_add": desk(who=LIST_EDITORS, arguments=lambda _: {"name": "druhy"}),
+    "catalogue:list_item_edit": desk(
+        who=LIST_EDITORS, arguments=lambda world: {"name": "druhy", "key": world.service.kind.key}
+    ),
+}

@@ -1,0 +1,5 @@
+"""Addresses of `files`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

@@ -1,0 +1,5 @@
+"""Addresses of `freshness`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

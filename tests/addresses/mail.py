@@ -1,0 +1,5 @@
+"""Addresses of `mail`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

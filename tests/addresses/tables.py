@@ -1,0 +1,5 @@
+"""Addresses of `tables`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

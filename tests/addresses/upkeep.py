@@ -1,0 +1,5 @@
+"""Addresses of `upkeep`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}
