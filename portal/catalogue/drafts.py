@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
-from datetime import date
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from datetime import date, time
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -222,3 +224,44 @@ def _words_of_row(row: Any) -> str:
     if isinstance(row, PlaceDraft):
         return "utajené místo" if row.secret else " ".join(filter(None, (row.name, row.street))) or "místo bez názvu"
     return str(row)
+
+
+# --- drafts laid aside -----------------------------------------------------------------------------------------
+
+
+def to_json(draft: Draft) -> dict[str, Any]:
+    """The draft as JSON can hold it; `from_json` reads it back to an equal one."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(draft), cls=DjangoJSONEncoder))
+    return plain
+
+
+def from_json(plain: dict[str, Any]) -> Draft:
+    """A draft laid aside before a field was added (or taken away) is read too: what it does not say is left empty."""
+    return Draft(**_fields_from(Draft, plain))
+
+
+def _fields_from(shape: type, plain: dict[str, Any]) -> dict[str, Any]:
+    hints = _hints(shape)
+    return {name: _value_from(hints[name], value) for name, value in plain.items() if name in hints}
+
+
+@cache
+def _hints(shape: type) -> dict[str, Any]:
+    return get_type_hints(shape)
+
+
+def _value_from(hint: Any, value: Any) -> Any:
+    """One value of the type that the field declares: dates and times from ISO text, tuples and rows from lists."""
+    if value is None:
+        return None
+    if isinstance(hint, UnionType):
+        hint = next(one for one in get_args(hint) if one is not type(None))
+    if get_origin(hint) is tuple:
+        return tuple(_value_from(get_args(hint)[0], one) for one in value)
+    if hint in (date, time):
+        return hint.fromisoformat(value)
+    if is_dataclass(hint):
+        return hint(**_fields_from(hint, value))
+    if isinstance(hint, type) and issubclass(hint, tuple):  # a named tuple
+        return hint(*(_value_from(one, part) for one, part in zip(_hints(hint).values(), value, strict=False)))
+    return value
