@@ -19,7 +19,7 @@ from django.db.models import Field
 
 from words.fold import fold
 
-from .models import AgeGroup, CapacityUnit, CodeListItem, Feature, Form, Kind, TargetGroup
+from .models import AccessDetail, AgeGroup, CapacityUnit, CodeListItem, Feature, Form, Kind, TargetGroup
 
 LISTS = Path(__file__).resolve().parent / "lists"
 FILES: dict[str, type[CodeListItem]] = {
@@ -29,6 +29,7 @@ FILES: dict[str, type[CodeListItem]] = {
     "forms": Form,
     "capacity_units": CapacityUnit,
     "features": Feature,
+    "access_details": AccessDetail,
 }
 # Columns of the files whose table calls them otherwise.
 COLUMNS = {"forms": "usual_forms", "cost": "usual_cost"}

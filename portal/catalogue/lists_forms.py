@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 
-from .models import AgeGroup, CodeListItem, Form, Kind
+from .models import AccessDetail, AgeGroup, CodeListItem, Form, Kind
 
 ORDER = (
     "key",
@@ -20,6 +20,7 @@ ORDER = (
     "paragraph",
     "group",
     "kind",
+    "where",
     "audience",
     "usual_forms",
     "usual_cost",
@@ -95,4 +96,6 @@ def _hints(model: type[CodeListItem]) -> dict[str, str]:
         hints["usual_forms"] = "Klíče forem s mezerou mezi nimi: ter (terénní), amb (ambulantní), pob (pobytová)."
     if model is AgeGroup:
         hints["to_age"] = "Prázdné znamená bez horní hranice."
+    if model is AccessDetail:
+        hints["code"] = "Jméno údaje v otevřené formální normě „bezbariérovost“, třeba „vstup_hlavní_nájezd“."
     return hints

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from . import lists_actions
 from .lists_forms import ItemForm, item_form
-from .models import AgeGroup, CapacityUnit, CodeListItem, Feature, Form, Kind, TargetGroup
+from .models import AccessDetail, AgeGroup, CapacityUnit, CodeListItem, Feature, Form, Kind, TargetGroup
 from .rules import may_edit_lists, may_read_lists
 
 
@@ -36,6 +36,7 @@ LISTS = {
         List("formy", Form, "Formy", "terénní, ambulantní, pobytová", "gloss"),
         List("jednotky", CapacityUnit, "Jednotky kapacity", "lůžka, klienti, kontakty"),
         List("vlastnosti", Feature, "Vlastnosti", "podle čeho se dá vybírat: jazyk, vstup se psem"),
+        List("bez-barier", AccessDetail, "Bez bariér", "podrobnosti podle otevřené formální normy"),
     )
 }
 

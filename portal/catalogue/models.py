@@ -13,89 +13,59 @@ from django.utils import timezone
 
 from portal.territory.models import Municipality, Orp, Region
 
-# --- code lists: data with validity, loaded from lists/*.csv, edited by people --------------------------
+from .lists_models import (
+    AccessDetail,
+    AgeGroup,
+    CapacityUnit,
+    CodeListItem,
+    Cost,
+    Feature,
+    Form,
+    Kind,
+    TargetGroup,
+)
+from .offer_models import (
+    AccessGrade,
+    FacilityAccess,
+    Holidays,
+    OpeningException,
+    ServiceDocument,
+    ServicePhoto,
+    Vacancy,
+)
+from .report_models import Report
 
-
-class CodeListItem(models.Model):
-    """What all code lists share. `key` is ours and never changes, `code` is the official one."""
-
-    key = models.SlugField("klíč", max_length=40, unique=True)
-    code = models.CharField("úřední kód", max_length=60, blank=True)
-    name = models.CharField("název", max_length=200)
-    order = models.PositiveSmallIntegerField("pořadí", default=0)
-    valid_from = models.DateField("platí od", null=True, blank=True)
-    valid_to = models.DateField("platí do", null=True, blank=True)
-    code_certainty = models.CharField("jistota kódu", max_length=20, blank=True)
-    # Set when a person changes the row: from then on the shipped list never overwrites it.
-    edited_at = models.DateTimeField("upraveno ručně", null=True, blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-        ordering = ["order", "name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Cost(models.TextChoices):
-    FREE = "free", "zdarma"
-    PARTLY = "partly", "částečně placené"
-    PAID = "paid", "placené"
-
-
-class Kind(CodeListItem):
-    """Kind of service by act 108/2006, or kind of accompanying service (group ACCOMPANYING)."""
-
-    class Group(models.TextChoices):
-        ADVICE = "advice", "poradenství"
-        CARE = "care", "péče"
-        PREVENTION = "prevention", "prevence"
-        ACCOMPANYING = "accompanying", "návazné služby"
-
-    abbreviation = models.CharField("zkratka", max_length=20, blank=True)
-    paragraph = models.CharField("paragraf zákona 108/2006 Sb.", max_length=10, blank=True)
-    group = models.CharField("skupina", max_length=20, choices=Group.choices)
-    usual_forms = models.CharField("obvyklé formy", max_length=20, blank=True, help_text="klíče forem s mezerou")
-    usual_cost = models.CharField("obvyklá cena", max_length=10, choices=Cost.choices, blank=True)
-    gloss = models.CharField("jednoduše řečeno", max_length=300)
-
-    @property
-    def registered(self) -> bool:
-        return self.group != self.Group.ACCOMPANYING
-
-
-class TargetGroup(CodeListItem):
-    plain = models.CharField("jednoduše řečeno", max_length=200)
-    audience = models.CharField("okruh", max_length=20, blank=True)
-
-
-class AgeGroup(CodeListItem):
-    from_age = models.PositiveSmallIntegerField("od věku", null=True, blank=True)
-    to_age = models.PositiveSmallIntegerField("do věku", null=True, blank=True)
-
-
-class Form(CodeListItem):
-    """Residential, ambulatory, field (§ 33)."""
-
-    gloss = models.CharField("jednoduše řečeno", max_length=200)
-
-
-class CapacityUnit(CodeListItem):
-    one = models.CharField("1 …", max_length=60)
-    few = models.CharField("2 …", max_length=60)
-    many = models.CharField("5 …", max_length=60)
-
-
-class Feature(CodeListItem):
-    """A property people filter by: accepts a dog, sign language, without appointment…"""
-
-    class Sort(models.TextChoices):
-        ACCEPTS = "accepts", "koho přijímá"
-        ACCESS = "access", "jak se tam dostat"
-        LANGUAGE = "language", "jazyk"
-
-    kind = models.CharField("druh", max_length=20, choices=Sort.choices)
-
+# Tables of this app that have files of their own are read from here like the rest.
+__all__ = [
+    "AccessDetail",
+    "AccessGrade",
+    "AgeGroup",
+    "Capacity",
+    "CapacityUnit",
+    "CodeListItem",
+    "Contact",
+    "Cost",
+    "DataVersion",
+    "Facility",
+    "FacilityAccess",
+    "Feature",
+    "Form",
+    "Holidays",
+    "Kind",
+    "OpeningException",
+    "OpeningHours",
+    "Provider",
+    "Report",
+    "Service",
+    "ServiceAgeGroup",
+    "ServiceDocument",
+    "ServiceForm",
+    "ServicePhoto",
+    "ServiceTargetGroup",
+    "Source",
+    "TargetGroup",
+    "Vacancy",
+]
 
 # --- where a row comes from ------------------------------------------------------------------------------
 
@@ -189,6 +159,8 @@ class Service(models.Model):
     easy_read = models.TextField("snadné čtení", blank=True, help_text="jedna myšlenka na řádek")
     verified_on = models.DateField("naposledy ověřeno", null=True, blank=True)
     verified_by = models.CharField("kdo ověřil", max_length=100, blank=True)
+    # Set when the provider has not answered any letter for so long that the public is told.
+    unconfirmed_since = models.DateField("poskytovatel nepotvrdil od", null=True, blank=True)
     served_municipalities = models.ManyToManyField(
         Municipality, blank=True, related_name="served_by", verbose_name="obce, kam dojíždí"
     )
@@ -327,6 +299,11 @@ class Facility(models.Model):
     reserved_parking = models.BooleanField("vyhrazené parkování", null=True, blank=True)
     guide_dog = models.BooleanField("vstup s vodicím psem", null=True, blank=True)
     access_note = models.CharField("jak se k nám dostanete", max_length=300, blank=True)
+    access_grade = models.CharField("pro lidi na vozíku", max_length=10, choices=AccessGrade.choices, blank=True)
+    entrance_steps = models.PositiveSmallIntegerField("schodů u vchodu", null=True, blank=True)
+    inside_steps = models.PositiveSmallIntegerField("schodů uvnitř", null=True, blank=True)
+    access_checked_on = models.DateField("bariéry zjišťovány", null=True, blank=True)
+    holidays = models.CharField("o svátcích", max_length=10, choices=Holidays.choices, blank=True)
 
     objects = FacilityQuerySet.as_manager()
 
@@ -402,29 +379,7 @@ class Contact(models.Model):
         return self.value
 
 
-# --- what visitors tell us, and the clock of the data ------------------------------------------------------
-
-
-class Report(models.Model):
-    """ "Něco tu nesedí": a visitor says that a card is wrong. No address of the visitor, the e-mail by choice."""
-
-    class State(models.TextChoices):
-        NEW = "new", "nové"
-        SETTLED = "settled", "vyřízené"
-
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="reports")
-    text = models.TextField("co nesedí", max_length=2000)
-    email = models.EmailField("e-mail", blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
-    answer = models.TextField("jak to dopadlo", blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.service}: {self.text[:60]}"
+# --- the clock of the data -------------------------------------------------------------------------------------
 
 
 class DataVersion(models.Model):

@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "files"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("soubory/<str:key>/nahled/<str:name>", views.small, name="small"),
+    path("soubory/<str:key>/<str:name>", views.file, name="file"),
+]
