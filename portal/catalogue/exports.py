@@ -18,6 +18,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
+from portal.web.cells import guard
+
 from .models import Capacity, Contact, Facility, Service, ServiceForm
 
 # The header of the table import (portal/register/readers/table.py documents each column); a test holds them equal.
@@ -58,9 +60,6 @@ COLUMNS = (
 )
 COSTS = {"free": "zdarma", "partly": "částečně", "paid": "placené"}
 PORTION = 500
-# What a spreadsheet would take for a formula, unless it is nothing but a number or a telephone.
-_FORMULA = re.compile(r"[=@\t\r+\-]")
-_NUMBER = re.compile(r"[+-]?[\d\s.,]+")
 
 type Row = list[str]
 
@@ -114,7 +113,7 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
     line = io.StringIO(newline="")
     writer = csv.writer(line, delimiter=";")
     for row in rows:
-        writer.writerow([safe_cell(cell) for cell in row])
+        writer.writerow([guard(cell) for cell in row])
         yield line.getvalue().encode()
         line.seek(0)
         line.truncate()
@@ -136,10 +135,6 @@ def write_xlsx(rows: Iterable[Row]) -> IO[bytes]:
                     sheet.write_string(number, column, cell[:32767], bold if number == 0 else None)
     file.seek(0)
     return file
-
-
-def safe_cell(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _about(service: Service) -> dict[str, str]:

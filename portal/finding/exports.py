@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from portal.web.cells import guard
+
 from . import results
 from .engine import Answer, Engine, Hit
 from .forms import Asked
@@ -90,13 +92,7 @@ def as_csv(answer: Answer, engine: Engine) -> HttpResponse:
     writer.writerow(COLUMNS)
     for order, row in enumerate(_rows(answer, engine), 1):
         cells = (row.name, row.kind, row.provider, row.where, row.distance, row.phone, row.email, row.web, row.why)
-        writer.writerow([order, *map(harmless, cells), settings.SITE_URL + row.url])
+        writer.writerow([order, *map(guard, cells), settings.SITE_URL + row.url])
     response = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="sluzby.csv"'
     return response
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet program takes these beginnings for a formula; a phone number with a plus is left alone."""
-    formula = cell[:1] in "=@\t\r" or (cell[:1] in "+-" and not cell[1:].replace(" ", "").isdigit())
-    return f"'{cell}" if cell and formula else cell

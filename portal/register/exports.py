@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, TextIO
 
-from portal.catalogue.exports import safe_cell
+from portal.web.cells import guard
 
 from .models import ImportRun
 from .plan import Plan
@@ -39,7 +39,7 @@ def write_report(plan: Plan, file: TextIO) -> None:
     writer = csv.writer(file, delimiter=";")
     writer.writerow(REPORT_COLUMNS)
     for what, *rest in report_rows(plan):
-        writer.writerow([WHAT[what], *map(safe_cell, rest)])
+        writer.writerow([WHAT[what], *map(guard, rest)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +83,5 @@ def csv_bytes(rows: Iterable[Iterable[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     for row in rows:
-        writer.writerow([safe_cell(cell) for cell in row])
+        writer.writerow([guard(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 import python_calamine
 
+from portal.web.cells import unguard
 from words.fold import fold
 
 from ..codes import Codes
@@ -90,8 +91,6 @@ COLUMNS = (
 )
 NAMES = tuple(column.name for column in COLUMNS)
 COSTS = {"zdarma": "free", "castecne": "partly", "castecne placene": "partly", "placene": "paid", "placena": "paid"}
-# The apostrophe that exports put before what a spreadsheet would take for a formula.
-_GUARD = re.compile(r"^'(?=[=@+\-\t\r])")
 _CELL = re.compile(rb"""\br=["']([A-Z]{0,3})(\d{1,9})["']""")
 _CAPACITY = re.compile(r"([^:]+):\s*(\d[\d ]*|\?)\s+([^()]+?)\s*(?:\((.*)\))?", re.DOTALL)
 
@@ -361,7 +360,7 @@ def _csv(content: bytes) -> Iterator[list[str]]:
     delimiter = max(";,\t", key=first.count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            yield [_GUARD.sub("", cell) for cell in row]
+            yield [unguard(cell) for cell in row]
     except csv.Error as problem:
         raise Refused(f"CSV nejde přečíst: {problem}.") from problem
 
