@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from itertools import count
 from typing import Any
@@ -45,8 +45,8 @@ def touch() -> None:
         DataVersion.objects.create(pk=1)
 
 
-def _may_edit(person: Any) -> None:
-    if not rules.may_edit_catalogue(person):
+def _may_edit(person: Any, service: Service) -> None:
+    if not rules.may_edit_service(person, service):
         raise PermissionDenied
 
 
@@ -63,8 +63,8 @@ def report(*, service: Service, text: str, email: str = "") -> Report:
 @transaction.atomic
 def report_settle(*, report: Report, answer: str, actor: Any) -> Report:
     """Settled, with what came of it. The visitor's e-mail has done its duty and is forgotten."""
-    _may_edit(actor)
     report = Report.objects.select_for_update().select_related("service").get(pk=report.pk)
+    _may_edit(actor, report.service)
     before = {"state": report.state, "answer": report.answer}
     report.state, report.answer, report.settled_at = Report.State.SETTLED, answer.strip(), timezone.now()
     report.email = ""
@@ -78,8 +78,8 @@ def report_settle(*, report: Report, answer: str, actor: Any) -> Report:
 @transaction.atomic
 def report_reopen(*, report: Report, actor: Any) -> Report:
     """Back among the new ones: it was not settled after all. The former answer stays to be corrected."""
-    _may_edit(actor)
     report = Report.objects.select_for_update().select_related("service").get(pk=report.pk)
+    _may_edit(actor, report.service)
     if report.state != Report.State.SETTLED:
         raise ValidationError("Tohle hlášení ještě vyřízené není.")
     report.state, report.settled_at = Report.State.NEW, None
@@ -89,6 +89,15 @@ def report_reopen(*, report: Report, actor: Any) -> Report:
 
 
 # --- services at the desk ------------------------------------------------------------------------------------
+
+
+NOT_YOURS = (
+    "Služba by nebyla ve vašem území. Doplňte místo, kde ji lidé najdou, nebo obec, kam dojíždí, která do něj patří."
+)
+NOT_ACCOMPANYING = (
+    "Za obec můžete zapsat návaznou službu, která má ve vaší obci místo, sídlo nebo tam dojíždí. "
+    "Registrované sociální služby přebíráme z registru."
+)
 
 
 class Stale(Exception):
@@ -101,11 +110,14 @@ class Stale(Exception):
 
 @transaction.atomic
 def service_add(*, draft: Draft, actor: Any) -> Service:
-    """A service written by hand. It stays hidden until somebody publishes it."""
-    _may_edit(actor)
+    """A service written by hand, in the range of who writes it. It stays hidden until somebody publishes it."""
+    if not rules.may_add_services(actor):
+        raise PermissionDenied
     service = Service(slug=_free_slug(Service.objects.all(), draft.name, 150), source=Source.LOCAL, published=False)
     names = drafts.changed(Draft(), draft)
     _write(service, draft, sorted({*names, "name", "kind", "provider"}))
+    if not rules.may_add_service(actor, service):
+        raise ValidationError(NOT_YOURS if rules.may_edit_catalogue(actor) else NOT_ACCOMPANYING)
     record(verb="service_added", thing=service, actor=actor, after=drafts.told(draft, names, set()))
     return service
 
@@ -114,12 +126,28 @@ def service_add(*, draft: Draft, actor: Any) -> Service:
 def service_save(*, service: Service, draft: Draft, seen: str, actor: Any) -> Service:
     """Write what differs. `seen` is the fingerprint of the draft that the person began from: when what is stored
     no longer has it, raise `Stale`. Fields that belong to an import are passed over."""
-    _may_edit(actor)
+    _may_edit(actor, service)
     service = _locked(service)
     stored = drafts.read(service)
     if stored.fingerprint != seen:
         raise Stale(stored)
-    names = drafts.changed(stored, draft)
+    _change(service, stored, draft, drafts.changed(stored, draft), actor)
+    return service
+
+
+@transaction.atomic
+def service_write(*, service: Service, draft: Draft, names: Collection[str], actor: Any) -> Service:
+    """Write the named fields and nothing else of the draft. Open to everybody who may propose: which fields of
+    whom go out at once and which wait for approval is for `upkeep` to say."""
+    if not rules.may_propose(actor, service):
+        raise PermissionDenied
+    service = _locked(service)
+    stored = drafts.read(service)
+    _change(service, stored, draft, [name for name in drafts.changed(stored, draft) if name in names], actor)
+    return service
+
+
+def _change(service: Service, stored: Draft, draft: Draft, names: list[str], actor: Any) -> None:
     if drafts.is_imported(service):
         names = [name for name in names if name not in drafts.LOCKED]
     if names:
@@ -128,26 +156,25 @@ def service_save(*, service: Service, draft: Draft, seen: str, actor: Any) -> Se
         before, after = drafts.told(stored, names, secret), drafts.told(draft, names, secret)
         record(verb="service_changed", thing=service, actor=actor, before=before, after=after)
         touch()
-    return service
 
 
 @transaction.atomic
 def service_publish(*, service: Service, actor: Any) -> Service:
-    _may_edit(actor)
+    _may_edit(actor, service)
     return _set(_locked(service), actor, verb="service_published", published=True)
 
 
 @transaction.atomic
 def service_hide(*, service: Service, actor: Any) -> Service:
     """Out of the catalogue, address and all words kept; publishing undoes it."""
-    _may_edit(actor)
+    _may_edit(actor, service)
     return _set(_locked(service), actor, verb="service_hidden", published=False)
 
 
 @transaction.atomic
 def service_end(*, service: Service, day: date | None, actor: Any) -> Service:
     """The service ends on `day` (the last one it is provided); None takes the end back."""
-    _may_edit(actor)
+    _may_edit(actor, service)
     service = _locked(service)
     if drafts.is_imported(service):
         raise ValidationError("Konec téhle služby určuje registr, ze kterého ji bereme.")
