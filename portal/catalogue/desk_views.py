@@ -48,7 +48,7 @@ def at_desk(rule: Callable[[Any], bool], *methods: str) -> Callable[[View], View
 
 reading = at_desk(rules.may_read_desk, "GET", "HEAD")
 form_for_readers = at_desk(rules.may_read_desk, "GET", "HEAD", "POST")
-form_for_editors = at_desk(rules.may_edit_catalogue, "GET", "HEAD", "POST")
+form_for_writers = at_desk(rules.may_add_services, "GET", "HEAD", "POST")
 deed = at_desk(rules.may_edit_catalogue, "POST")
 
 
@@ -58,30 +58,43 @@ deed = at_desk(rules.may_edit_catalogue, "POST")
 @reading
 def services(request: HttpRequest) -> HttpResponse:
     form = DeskFilter(request.GET)
-    page = Paginator(overviews.desk_services(form.asked()), A_PAGE).get_page(request.GET.get("strana"))
-    context = {"form": form, "page": page, "may_edit": rules.may_edit_catalogue(request.user)}
+    page = Paginator(overviews.desk_services(rules.readable_services(request.user), form.asked()), A_PAGE).get_page(
+        request.GET.get("strana")
+    )
+    context = {"form": form, "page": page, "may_add": rules.may_add_services(request.user)}
     return render(request, "catalogue/desk_services.html", context)
 
 
-@form_for_editors
+@form_for_writers
 def service_add(request: HttpRequest) -> HttpResponse:
     edit = ServiceEdit(None, Draft(), request.POST if request.method == "POST" else None)
     if request.method == "POST" and edit.is_valid():
-        service = actions.service_add(draft=edit.draft(), actor=request.user)
-        messages.success(request, "Služba je uložená. Zatím ji nikdo nevidí: zkontrolujte ji a zveřejněte.")
-        return redirect("catalogue:service_edit", service.pk)
+        try:
+            service = actions.service_add(draft=edit.draft(), actor=request.user)
+        except ValidationError as refusal:
+            edit.form.add_error(None, refusal)
+        else:
+            messages.success(request, _added(request))
+            return redirect("catalogue:service_edit", service.pk)
     context = {"edit": edit, "may_edit": True}
     return render(request, "catalogue/service_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _added(request: HttpRequest) -> str:
+    if rules.may_edit_catalogue(request.user):
+        return "Služba je uložená. Zatím ji nikdo nevidí: zkontrolujte ji a zveřejněte."
+    return "Služba je uložená. Zatím ji nikdo nevidí: zkontroluje ji a zveřejní koordinátor."
 
 
 @form_for_readers
 def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """See and change a service. Whoever may only read gets the same page without the button."""
-    service = get_object_or_404(Service.objects.select_related("kind", "provider", "whole_region"), pk=pk)
+    readable = rules.readable_services(request.user)
+    service = get_object_or_404(readable.select_related("kind", "provider", "whole_region"), pk=pk)
     stored = drafts.read(service)
     if request.method != "POST":
         return _edit_page(request, service, ServiceEdit(service, stored))
-    if not rules.may_edit_catalogue(request.user):
+    if not rules.may_edit_service(request.user, service):
         raise PermissionDenied
     edit = ServiceEdit(service, stored, request.POST)
     if not edit.is_valid():
@@ -105,7 +118,7 @@ def _edit_page(
         "seen": seen,
         "given": cards.service_card(service, timezone.localtime()) if edit.form.imported else None,
         "end_form": EndForm(),
-        "may_edit": rules.may_edit_catalogue(request.user),
+        "may_edit": rules.may_edit_service(request.user, service),
         "deeds": _deeds(service),
         "differences": drafts.differences(news.stored, edit.draft()) if news else [],
         "news": news,
@@ -161,22 +174,26 @@ def service_resume(request: HttpRequest, pk: int) -> HttpResponse:
 @reading
 def reports(request: HttpRequest) -> HttpResponse:
     settled = request.GET.get("stav") == "vyrizene"
-    page = Paginator(overviews.desk_reports(settled), A_PAGE).get_page(request.GET.get("strana"))
+    page = Paginator(overviews.desk_reports(rules.readable_services(request.user), settled), A_PAGE).get_page(
+        request.GET.get("strana")
+    )
     return render(request, "catalogue/desk_reports.html", {"page": page, "settled": settled})
 
 
 @form_for_readers
 def report_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    report = get_object_or_404(Report.objects.select_related("service", "service__provider"), pk=pk)
+    readable = Report.objects.filter(service__in=rules.readable_services(request.user))
+    report = get_object_or_404(readable.select_related("service", "service__provider"), pk=pk)
+    may_edit = rules.may_edit_service(request.user, report.service)
     form = SettleForm(request.POST if request.method == "POST" else None, initial={"answer": report.answer})
     if request.method == "POST":
-        if not rules.may_edit_catalogue(request.user):
+        if not may_edit:
             raise PermissionDenied
         if form.is_valid():
             actions.report_settle(report=report, answer=form.cleaned_data["answer"], actor=request.user)
             messages.success(request, "Hlášení je vyřízené.")
             return redirect("catalogue:desk_reports")
-    context = {"report": report, "form": form, "may_edit": rules.may_edit_catalogue(request.user)}
+    context = {"report": report, "form": form, "may_edit": may_edit}
     return render(request, "catalogue/report_settle.html", context, status=422 if form.errors else 200)
 
 

@@ -372,10 +372,10 @@ def municipality_index(asked: str, orp_slug: str) -> MunicipalityIndex:
 # --- the desk ------------------------------------------------------------------------------------------------
 
 
-def desk_services(asked: dict[str, Any]) -> QuerySet[Service]:
-    """Services in any state, the ones that await something first: with an open report, then by name."""
+def desk_services(services: QuerySet[Service], asked: dict[str, Any]) -> QuerySet[Service]:
+    """Of the services, in any state, the ones that await something first: with an open report, then by name."""
     open_reports = Report.objects.filter(service=OuterRef("pk"), state=Report.State.NEW)
-    rows = Service.objects.select_related("provider", "kind").annotate(reported=Exists(open_reports))
+    rows = services.select_related("provider", "kind").annotate(reported=Exists(open_reports))
     if text := asked.get("q"):
         part = slugify(text) or NOTHING
         named = Q(slug__contains=part) | Q(provider__slug__contains=part) | Q(register_number=part)
@@ -393,7 +393,7 @@ def desk_services(asked: dict[str, Any]) -> QuerySet[Service]:
     return rows.order_by("-reported", "name", "pk")
 
 
-def desk_reports(settled: bool) -> QuerySet[Report]:
+def desk_reports(services: QuerySet[Service], settled: bool) -> QuerySet[Report]:
     state = Report.State.SETTLED if settled else Report.State.NEW
-    rows = Report.objects.filter(state=state).select_related("service", "service__provider")
+    rows = Report.objects.filter(service__in=services, state=state).select_related("service", "service__provider")
     return rows.order_by("-settled_at" if settled else "created_at", "pk")

@@ -4,7 +4,11 @@ from typing import Any
 
 from tests.world import World
 
-from .table import LIST_EDITORS, WORD_EDITORS, WORD_READERS, Address, data, desk
+from .table import LIST_EDITORS, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
+
+# An official of a municipality reads the cards of its services and adds accompanying ones.
+CARD_READERS = WORD_READERS | {Role.MUNICIPALITY}
+CARD_WRITERS = WORD_EDITORS | {Role.MUNICIPALITY}
 
 
 def of_service(world: World) -> dict[str, Any]:
@@ -30,15 +34,15 @@ ADDRESSES: dict[str, Address] = {
     "catalogue:services_xlsx": data(),
     "catalogue:services_json": data(),
     "catalogue:services_geojson": data(),
-    "catalogue:desk_services": desk(who=WORD_READERS),
-    "catalogue:service_add": desk(who=WORD_EDITORS),
-    "catalogue:service_edit": desk(who=WORD_READERS, arguments=of_service_key),
+    "catalogue:desk_services": desk(who=CARD_READERS),
+    "catalogue:service_add": desk(who=CARD_WRITERS),
+    "catalogue:service_edit": desk(who=CARD_READERS, arguments=of_service_key),
     "catalogue:service_publish": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
     "catalogue:service_hide": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
     "catalogue:service_end": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
     "catalogue:service_resume": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
-    "catalogue:desk_reports": desk(who=WORD_READERS),
-    "catalogue:report_settle": desk(who=WORD_READERS, arguments=lambda world: {"pk": world.report.pk}),
+    "catalogue:desk_reports": desk(who=CARD_READERS),
+    "catalogue:report_settle": desk(who=CARD_READERS, arguments=lambda world: {"pk": world.report.pk}),
     "catalogue:report_reopen": desk(
         who=WORD_EDITORS, answer=405, html=False, arguments=lambda world: {"pk": world.report.pk}
     ),
