@@ -13,5 +13,6 @@ TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBacken
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="pospolu-media-"))
 STATIC_ROOT = Path(tempfile.mkdtemp(prefix="pospolu-static-"))  # whitenoise warns of a folder that is not there
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Both in one piece of memory, so that `cache.clear()` empties both.
+CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in ("default", "near")}
 ALLOWED_HOSTS = ["*"]

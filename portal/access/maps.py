@@ -16,13 +16,14 @@ from urllib.parse import urlencode
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from portal.territory.models import Boundary
+from portal.web.pace import NEAR
 
 from .study import Floats, Ints, Study
 from .wording import measured
@@ -152,10 +153,10 @@ def shapes(study: Study) -> Shapes | None:
     question = study.question
     stamp = Boundary.objects.aggregate(newest=Max("pk"))["newest"]
     key = f"access:shapes:{stamp}:{int(study.scope.sum())}:{question.orp or question.region or 'cr'}"
-    found: Shapes | None = cache.get(key)
+    found: Shapes | None = caches[NEAR].get(key)
     if found is None and stamp is not None:
         found = _shapes(study)
-        cache.set(key, found, timeout=DAY)
+        caches[NEAR].set(key, found, timeout=DAY)
     return found if found and found.paths else None
 
 

@@ -12,13 +12,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from portal.web import pace
 from portal.web.templatetags.web import qr_svg
 
-from . import actions, cards, exports, linked, overviews, throttle
+from . import actions, cards, exports, linked, overviews
 from .forms import ReportForm
 from .models import DataVersion, Service
 
 PROVIDERS_A_PAGE = 50
+REPORTS_AN_HOUR = 5
 
 # --- a service -----------------------------------------------------------------------------------------------
 
@@ -90,7 +92,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid():
             if form.from_machine:
                 return redirect("catalogue:report_thanks", slug)
-            if throttle.allowed(request, "report"):
+            if pace.within(request, "report", REPORTS_AN_HOUR, pace.HOUR):
                 actions.report(service=found, **form.said)
                 return redirect("catalogue:report_thanks", slug)
             status = 429

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from portal.territory.models import Boundary, Municipality, Orp
+from portal.web.pace import NEAR
 
 from . import results
 from .engine import Engine
@@ -25,14 +26,14 @@ def points(asked: Asked, engine: Engine, version: str, page_size: int = 0) -> by
     kept in the cache; a question in words is not (there are too many of them)."""
     plain = not (asked.text or asked.near or asked.point or page_size)
     key = f"points:{version}:{asked.query()}" if plain and len(asked.query()) < 150 else ""
-    made: bytes | None = cache.get(key) if key else None
+    made: bytes | None = caches[NEAR].get(key) if key else None
     if made is None:
         answer = results.ask(engine, asked, page_size=page_size)
         ids = [hit.id for hit in answer.hits] if page_size else answer.ids
         collection = results.points(ids, engine, together=not page_size)
         made = json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode()
         if key and "otevreno" not in key:
-            cache.set(key, made, timeout=DAY)
+            caches[NEAR].set(key, made, timeout=DAY)
     return made
 
 
@@ -60,10 +61,10 @@ def outlines(region: str, version: str) -> bytes:
     """GeoJSON of outlines as bytes: municipalities of one region, or ORP of all where `region` is empty.
     Made once for a version of the data; read from the cache afterwards."""
     key = f"outlines:{version}:{region}"
-    made: bytes | None = cache.get(key)
+    made: bytes | None = caches[NEAR].get(key)
     if made is None:
         made = json.dumps(_collection(region), ensure_ascii=False, separators=(",", ":")).encode()
-        cache.set(key, made, timeout=DAY)
+        caches[NEAR].set(key, made, timeout=DAY)
     return made
 
 

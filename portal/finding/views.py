@@ -22,11 +22,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.web.pace import gentle
+
 from . import actions, exports, forms, index, mapping, printing, results, selection
 from .engine import Engine
 from .forms import Asked
 from .models import CrisisLine, Situation
-from .pace import gentle
 
 logger = logging.getLogger("portal.finding")
 

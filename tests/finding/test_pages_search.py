@@ -279,7 +279,7 @@ def test_suggested_namesakes_carry_their_district(client: Client, town: dict[str
 
 
 def test_too_many_suggestions_in_a_minute_are_refused(client: Client, town: dict[str, Service]) -> None:
-    from portal.finding.pace import PER_MINUTE
+    from portal.web.pace import QUESTIONS_PER_MINUTE as PER_MINUTE
 
     answers = [client.get("/hledani/mista/", {"q": ""}).status_code for _ in range(PER_MINUTE + 30)]
     assert answers[:PER_MINUTE] == [200] * PER_MINUTE
