@@ -3,11 +3,14 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+from portal.mail.server import read_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -152,6 +155,22 @@ STORAGES = {
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+}
+
+# --- letters and the clock ---------------------------------------------------------------------------
+
+# Without a server letters stay in the outbox, where they can be read (/sprava/dopisy/).
+MAIL_SERVER = read_server(os.environ.get("EMAIL_URL", ""))
+MAIL_FROM = os.environ.get("MAIL_FROM") or f"{SITE_NAME} <pospolu@{urlsplit(SITE_URL).hostname or 'localhost'}>"
+# The box that `manage.py read_bounces` reads; the server must deliver box+anything@host into it.
+MAIL_BOUNCES = os.environ.get("MAIL_BOUNCES", "")
+LETTERS_KEPT_DAYS = int(os.environ.get("LETTERS_KEPT_DAYS", "400"))
+# Links in letters open doors, so the desk shows them only where nobody real lives behind them.
+SHOW_LETTER_LINKS = DEBUG
+# What workers do by themselves: at a time of day, or every so many seconds. See portal/jobs/clock.py.
+CLOCK = {
+    "portal.mail.post.deliver": "5s",
+    "portal.mail.actions.forget": "03:40",
 }
 
 # --- people ------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 SENTENCES = {
     "crisis_line_changed": "{actor}: změna krizové linky {thing}",
+    "letter_cancelled": "{actor}: dopis „{thing}“ se nepošle",
+    "letter_sent_again": "{actor}: dopis „{thing}“ jde znovu",
     "lay_word_added": "{actor}: nová lidová slova „{thing}“",
     "lay_word_changed": "{actor}: změna lidových slov „{thing}“",
     "situation_changed": "{actor}: změna životní situace „{thing}“",

@@ -58,3 +58,28 @@ class Job(models.Model):
         if self.started_at is None:
             return None
         return ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+
+
+class TickQuerySet(models.QuerySet["Tick"]):
+    def failed(self) -> "TickQuerySet":
+        """What did not succeed when it was last done."""
+        return self.exclude(error="")
+
+
+class Tick(models.Model):
+    """One entry of the clock (settings.CLOCK): the due time last taken, and how that went."""
+
+    name = models.CharField(max_length=200, unique=True, help_text="dotted path of the function")
+    due_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+    failed_at = models.DateTimeField(null=True)
+
+    objects = TickQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

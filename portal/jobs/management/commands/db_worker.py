@@ -1,4 +1,5 @@
-"""`manage.py db_worker` of django-tasks-db, which also starts again the jobs that a killed worker left behind."""
+"""`manage.py db_worker` of django-tasks-db, which also keeps the clock and starts again the jobs that a killed worker
+left behind."""
 
 import logging
 import threading
@@ -8,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 
-from portal.jobs import actions
+from portal.jobs import actions, clock
 
 LOOK_SECONDS = 30
 logger = logging.getLogger("portal.jobs")
@@ -17,6 +18,7 @@ logger = logging.getLogger("portal.jobs")
 class Command(Worker):
     def handle(self, **options: Any) -> None:
         threading.Thread(target=_keep_rescuing, daemon=True).start()
+        clock.start()
         super().handle(**options)
 
 

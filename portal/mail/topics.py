@@ -1,0 +1,10 @@
+"""Letters that a reader may be rid of, and how the page of unsubscribing calls them. An app that writes letters which
+are not a duty adds a line."""
+
+TOPICS = {
+    "confirmation": "výzvy k potvrzení údajů o službě",
+}
+
+
+def called(topic: str) -> str:
+    return TOPICS.get(topic, "dopisy tohoto druhu")
