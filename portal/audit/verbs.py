@@ -1,5 +1,7 @@
 """Every verb of the journal and the Czech sentence that tells it. A house test holds the table complete."""
 
+import re
+
 SENTENCES = {
     "crisis_line_changed": "{actor}: změna krizové linky {thing}",
     "letter_cancelled": "{actor}: dopis „{thing}“ se nepošle",
@@ -19,6 +21,15 @@ SENTENCES = {
     "service_hidden": "{actor}: služba {thing} stažená z katalogu",
     "service_ended": "{actor}: zapsaný konec služby {thing}",
     "service_resumed": "{actor}: služba {thing} pokračuje, konec zrušený",
+    "service_verified": "{actor}: údaje služby {thing} platí",
+    "service_unconfirmed": "{actor}: na kartě služby {thing} stojí, že ji poskytovatel nepotvrdil",
+    "report_answered": "{actor}: odpověď poskytovatele na hlášení ke službě {thing}",
+    "dispute_said": "{actor}: výhrada k údajům registru u služby {thing}",
+    "dispute_withdrawn": "{actor}: výhrada k údajům registru u služby {thing} vzatá zpět",
+    "conflict_settled": "{actor}: rozhodnutý rozpor s registrem u služby {thing}",
+    "conflict_reopened": "{actor}: rozpor s registrem u služby {thing} je zase otevřený",
+    "limit_changed": "{actor}: změna lhůty „{thing}“",
+    "quality_rule_changed": "{actor}: změna váhy důvodu „{thing}“",
     "report_settled": "{actor}: vyřízené hlášení ke službě {thing}",
     "report_reopened": "{actor}: hlášení ke službě {thing} je zase otevřené",
     "scenario_added": "{actor}: nový scénář „{thing}“",
@@ -34,5 +45,39 @@ SENTENCES = {
 }
 
 
+# Where the values from before a deed can be brought back: URL name with the deed's number, in the app that owns them.
+RESTORED_AT = {
+    "crisis_line_changed": "finding:crisis_line_restore",
+    "lay_word_changed": "finding:lay_word_restore",
+    "situation_changed": "finding:situation_restore",
+    "list_item_changed": "catalogue:list_item_restore",
+    "reference_changed": "access:reference_restore",
+    "reference_removed": "access:reference_restore",
+    "unit_cost_changed": "access:unit_cost_restore",
+    "unit_cost_removed": "access:unit_cost_restore",
+    "scenario_changed": "access:scenario_restore",
+    "service_changed": "catalogue:service_restore",
+    "service_published": "catalogue:service_restore",
+    "service_hidden": "catalogue:service_restore",
+    "service_ended": "catalogue:service_restore",
+    "service_resumed": "catalogue:service_restore",
+}
+# Why the rest of what changed something cannot be taken back from the journal, told to whoever reads the deed.
+NOT_RESTORED = {
+    "register_imported": "Platí to, co říká registr. Co v něm není správně, opraví poskytovatel.",
+    "report_settled": "Hlášení jde otevřít znovu na jeho vlastní stránce.",
+    "report_reopened": "Hlášení jde vyřídit znovu na jeho vlastní stránce.",
+    "scenario_played": "Poslední změnu vezmete zpět přímo ve scénáři.",
+    "scenario_undone": "Změnu přidáte znovu přímo ve scénáři.",
+    "scenario_removed": "Se scénářem zmizely i jeho změny a komentáře.",
+}
+
+
 def sentence(verb: str, actor: str, thing: str) -> str:
     return SENTENCES[verb].format(actor=actor or "systém", thing=thing)
+
+
+def words(verb: str) -> str:
+    """The verb alone, for a list to choose from: "úprava služby"."""
+    alone = re.sub(r"\s*[–(„]*\{thing\}[)“]*", "", SENTENCES[verb].removeprefix("{actor}:"))
+    return re.sub(r"\s+", " ", alone).strip()

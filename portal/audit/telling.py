@@ -1,0 +1,166 @@
+"""A deed told to a person: its sentence, and each value before and after in Czech."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from difflib import SequenceMatcher
+from typing import Any
+
+from .models import Deed
+from .things import THINGS, label, thing_word
+from .verbs import RESTORED_AT, SENTENCES, sentence
+
+NOTHING = "nic"
+# A text longer than this is told by what changed in it, word by word.
+LONG = 60
+# Two texts of so many words each are compared; longer ones stand side by side whole.
+MOST_WORDS = 4000
+WEEKDAYS = ("", "pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_TIME = re.compile(r"(\d\d):(\d\d):\d\d")
+# Numbers of rows tell a person nothing.
+UNTOLD = frozenset({"id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of two compared texts: "same", "gone" (stood only before) or "new" (stands only after)."""
+
+    sort: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a thing before and after; `parts` where it is a text worth comparing word by word."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    parts: tuple[Part, ...] = ()
+
+
+def told(deed: Deed) -> str:
+    """The deed in one sentence; a verb that is no longer in the table is told by its name."""
+    if deed.verb not in SENTENCES:
+        return f"{deed.actor_name or 'systém'}: {deed.verb} {deed.thing_name}"
+    return sentence(deed.verb, deed.actor_name, deed.thing_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deed as it stands in a list."""
+
+    deed: Deed
+    sentence: str
+    thing: str
+
+
+def line(deed: Deed) -> Line:
+    return Line(deed, told(deed), thing_word(deed.thing))
+
+
+def fields(deed: Deed) -> list[Field]:
+    """The values that the deed changed, in the order in which they were written."""
+    return compared(deed.thing, deed.before, deed.after, deed.names)
+
+
+def compared(thing: str, before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]) -> list[Field]:
+    """A row for each value that differs; one that stands on a single side differs from nothing."""
+    rows = []
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        was, is_now = in_words(thing, old, names), in_words(thing, new, names)
+        long = isinstance(old, str) and isinstance(new, str) and max(len(was), len(is_now)) > LONG
+        parts = tuple(differences(was, is_now)) if long and old and new else ()
+        rows.append(Field(name, label(thing, name), was, is_now, parts))
+    return rows
+
+
+def in_words(thing: str, value: Any, names: Mapping[str, str]) -> str:
+    """A value of the journal as a person reads it."""
+    if value is None or value in ("", [], {}):
+        return NOTHING
+    match value:
+        case bool():
+            return "ano" if value else "ne"
+        case int() | float():
+            return f"{value:,}".replace(",", "\u00a0").replace(".", ",")
+        case dict():
+            return ", ".join(_inside(thing, value, names))
+        case list():
+            between = "\n" if any(isinstance(one, dict) for one in value) else ", "
+            return between.join(in_words(thing, one, names) for one in value)
+    return _text(str(value), names)
+
+
+def _text(text: str, names: Mapping[str, str]) -> str:
+    """A text, a key or more keys with spaces between them (by their names), a date, a time."""
+    keys = text.split()
+    if names and all(key in names for key in keys):
+        return ", ".join(names[key] for key in keys)
+    return _moment(text)
+
+
+def _inside(thing: str, row: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
+    """A row within a value (a contact, a place): what it says, without what it leaves empty."""
+    for name, value in row.items():
+        if name in UNTOLD or value is None or value in ("", [], {}, False):
+            continue
+        if name == "weekday" and isinstance(value, int) and 0 < value < len(WEEKDAYS):
+            yield WEEKDAYS[value]
+        elif value is True:
+            yield label(thing, name)
+        elif isinstance(value, list):
+            told_rows = "; ".join(in_words(thing, one, names) for one in value)
+            yield f"{label(thing, name)}: {told_rows}"
+        else:
+            yield in_words(thing, value, names)
+
+
+def _moment(text: str) -> str:
+    """Dates and times as people write them; any other text as it is."""
+    if found := _DAY.fullmatch(text):
+        day = date(*(int(part) for part in found.groups()))
+        return f"{day.day}. {day.month}. {day.year}"
+    if found := _TIME.fullmatch(text):
+        moment = time(int(found[1]), int(found[2]))
+        return f"{moment.hour}.{moment.minute:02}"
+    return text
+
+
+def differences(before: str, after: str) -> Iterator[Part]:
+    """What changed between two texts, word by word; put together, "same" and "gone" give the first text, "same" and
+    "new" the second."""
+    old, new = _words(before), _words(after)
+    if max(len(old), len(new)) > MOST_WORDS:
+        yield from (Part("gone", before), Part("new", after))
+        return
+    for step, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if step == "equal":
+            yield Part("same", "".join(old[start:end]))
+            continue
+        if end > start:
+            yield Part("gone", "".join(old[start:end]))
+        if last > first:
+            yield Part("new", "".join(new[first:last]))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\s+|\w+|[^\w\s]+", text)
+
+
+def restored_at(deed: Deed) -> str:
+    """URL name of the page that brings the former values back; empty where there is none."""
+    return "" if deed.thinned or not deed.before else RESTORED_AT.get(deed.verb, "")
+
+
+def page_of(deed: Deed) -> str:
+    """URL name of the page of the deed's thing; empty where the journal does not know it."""
+    return THINGS[deed.thing].page if deed.thing in THINGS else ""
