@@ -85,6 +85,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # The innermost: only what reached its view can have been saved.
+    "portal.web.typed.KeepTypedMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
