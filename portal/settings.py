@@ -134,6 +134,10 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# A file that nothing shows any more (taken off a card, left in a form that was never sent) is deleted after so long.
+FILES_KEEP_DAYS = int(os.environ.get("FILES_KEEP_DAYS", "30"))
+# How old a word about free places may be before the card calls it old.
+VACANCY_DAYS = int(os.environ.get("VACANCY_DAYS", "30"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 STATIC_URL = "/static/"
@@ -171,6 +175,8 @@ LETTERS_KEPT_DAYS = int(os.environ.get("LETTERS_KEPT_DAYS", "400"))
 SHOW_LETTER_LINKS = DEBUG
 # What workers do by themselves: at a time of day, or every so many seconds. See portal/jobs/clock.py.
 CLOCK = {
+    "portal.files.actions.sweep": "03:40",
+    "portal.accounts.session_actions.forget_ended": "03:20",
     "portal.mail.post.deliver": "5s",
     "portal.mail.actions.forget": "03:40",
 }

@@ -14,27 +14,35 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from portal.audit.actions import record
+from portal.files import actions as files
+from portal.files.models import StoredFile
 from portal.territory.models import Municipality, Orp
 
 from . import drafts, rules
 from .drafts import Draft, PlaceDraft
 from .models import (
+    AccessDetail,
     AgeGroup,
+    CapacityUnit,
     Contact,
     DataVersion,
     Facility,
+    FacilityAccess,
     Feature,
     Form,
     Kind,
+    OpeningException,
     OpeningHours,
     Provider,
-    Report,
     Service,
     ServiceAgeGroup,
+    ServiceDocument,
     ServiceForm,
+    ServicePhoto,
     ServiceTargetGroup,
     Source,
     TargetGroup,
+    Vacancy,
 )
 
 
@@ -48,44 +56,6 @@ def touch() -> None:
 def _may_edit(person: Any, service: Service) -> None:
     if not rules.may_edit_service(person, service):
         raise PermissionDenied
-
-
-# --- what visitors report ------------------------------------------------------------------------------------
-
-
-def report(*, service: Service, text: str, email: str = "") -> Report:
-    """A visitor says that a card is wrong. No permission, nobody's name, no journal: the row is the record."""
-    if not service.is_public:
-        raise ValidationError("Služba už není v katalogu.")
-    return Report.objects.create(service=service, text=text, email=email)
-
-
-@transaction.atomic
-def report_settle(*, report: Report, answer: str, actor: Any) -> Report:
-    """Settled, with what came of it. The visitor's e-mail has done its duty and is forgotten."""
-    report = Report.objects.select_for_update().select_related("service").get(pk=report.pk)
-    _may_edit(actor, report.service)
-    before = {"state": report.state, "answer": report.answer}
-    report.state, report.answer, report.settled_at = Report.State.SETTLED, answer.strip(), timezone.now()
-    report.email = ""
-    report.save()
-    after = {"report": report.pk, "state": report.state, "answer": report.answer}
-    # The journal names the service: what the visitor wrote must not outlive the report itself.
-    record(verb="report_settled", thing=report.service, actor=actor, before=before, after=after)
-    return report
-
-
-@transaction.atomic
-def report_reopen(*, report: Report, actor: Any) -> Report:
-    """Back among the new ones: it was not settled after all. The former answer stays to be corrected."""
-    report = Report.objects.select_for_update().select_related("service").get(pk=report.pk)
-    _may_edit(actor, report.service)
-    if report.state != Report.State.SETTLED:
-        raise ValidationError("Tohle hlášení ještě vyřízené není.")
-    report.state, report.settled_at = Report.State.NEW, None
-    report.save()
-    record(verb="report_reopened", thing=report.service, actor=actor, after={"report": report.pk})
-    return report
 
 
 # --- services at the desk ------------------------------------------------------------------------------------
@@ -302,14 +272,39 @@ def _write_places(service: Service, draft: Draft) -> None:
         row = rows.get(place.id or 0) or Facility(service=service)
         if row.pk is None or row.pk in ours:
             _write_address(row, place)
-        for name in drafts.ACCESS:
+        for name in (*drafts.ACCESS, "holidays"):
             setattr(row, name, getattr(place, name))
         row.save()
-        row.hours.all().delete()
-        OpeningHours.objects.bulk_create(
-            OpeningHours(facility=row, weekday=one.weekday, opens=one.opens, closes=one.closes, note=one.note)
-            for one in place.hours
+        _write_times(row, place)
+        _write_access_details(row, place)
+
+
+def _write_times(row: Facility, place: PlaceDraft) -> None:
+    row.hours.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(facility=row, weekday=one.weekday, opens=one.opens, closes=one.closes, note=one.note)
+        for one in place.hours
+    )
+    row.exceptions.all().delete()
+    OpeningException.objects.bulk_create(
+        OpeningException(
+            facility=row,
+            first=one.first,
+            last=one.last,
+            hours=[[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in one.hours],
+            note=one.note,
         )
+        for one in place.special_days
+    )
+
+
+def _write_access_details(row: Facility, place: PlaceDraft) -> None:
+    row.access_details.all().delete()
+    answers = dict(place.access_details)
+    FacilityAccess.objects.bulk_create(
+        FacilityAccess(facility=row, detail=detail, answer=answers[detail.key])
+        for detail in AccessDetail.objects.filter(key__in=answers)
+    )
 
 
 def _write_address(row: Facility, place: PlaceDraft) -> None:
@@ -326,6 +321,62 @@ def _write_address(row: Facility, place: PlaceDraft) -> None:
         row.lat, row.lon = (row.municipality.lat, row.municipality.lon) if row.municipality else (None, None)
 
 
+def _write_vacancies(service: Service, draft: Draft) -> None:
+    forms = {one.key: one for one in Form.objects.all()}
+    units = {one.key: one for one in CapacityUnit.objects.all()}
+    service.vacancies.all().delete()
+    for one in draft.vacancies:
+        Vacancy.objects.create(
+            service=service,
+            form=forms.get(one.form),
+            unit=units.get(one.unit),
+            amount=one.amount,
+            said_on=one.said_on or timezone.localdate(),
+            said_by=one.said_by[:150],
+            note=one.note,
+        )
+
+
+def _write_photos(service: Service, draft: Draft) -> None:
+    kept = _kept(service, [one.file for one in draft.photos], StoredFile.Sort.IMAGE)
+    before = set(service.photos.values_list("file_id", flat=True))
+    service.photos.all().delete()
+    ServicePhoto.objects.bulk_create(
+        ServicePhoto(service=service, file=kept[one.file], alt=one.alt, order=order)
+        for order, one in enumerate(draft.photos)
+        if one.file in kept
+    )
+    _let_go(before - {file.pk for file in kept.values()})
+
+
+def _write_documents(service: Service, draft: Draft) -> None:
+    kept = _kept(service, [one.file for one in draft.documents], StoredFile.Sort.DOCUMENT)
+    before = set(service.documents.values_list("file_id", flat=True))
+    service.documents.all().delete()
+    ServiceDocument.objects.bulk_create(
+        ServiceDocument(service=service, file=kept[one.file], title=one.title, sort=one.sort, order=order)
+        for order, one in enumerate(draft.documents)
+        if one.file in kept
+    )
+    _let_go(before - {file.pk for file in kept.values()})
+
+
+def _kept(service: Service, keys: list[str], sort: str) -> dict[str, StoredFile]:
+    """Files of the draft, from now on public and kept by the service; what is no longer there is passed over."""
+    found = {file.key: file for file in StoredFile.objects.filter(key__in=keys, sort=sort)}
+    for file in found.values():
+        files.attach(file=file, thing=service, public=True)
+    return found
+
+
+def _let_go(numbers: set[int]) -> None:
+    """Files that no card shows any more: nobody sees them, and after some days they are deleted."""
+    photos = ServicePhoto.objects.filter(file__in=numbers).values_list("file_id", flat=True)
+    documents = ServiceDocument.objects.filter(file__in=numbers).values_list("file_id", flat=True)
+    for file in StoredFile.objects.filter(pk__in=numbers - {*photos, *documents}):
+        files.release(file=file)
+
+
 WRITERS: dict[str, Callable[[Service, Draft], None]] = {
     "forms": _write_forms,
     "target_groups": _write_target_groups,
@@ -335,4 +386,7 @@ WRITERS: dict[str, Callable[[Service, Draft], None]] = {
     "orps": _write_orps,
     "contacts": _write_contacts,
     "places": _write_places,
+    "vacancies": _write_vacancies,
+    "photos": _write_photos,
+    "documents": _write_documents,
 }

@@ -5,26 +5,53 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import time
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import ModelChoiceField, MultipleChoiceField
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import slugify
 
+from portal.files import actions as files
 from portal.territory.models import Municipality, Orp, Region
 
 from . import drafts
-from .drafts import ContactDraft, Draft, PlaceDraft
-from .models import AgeGroup, Contact, Cost, Feature, Form, Kind, Service, Source, TargetGroup
+from .drafts import AccessAnswer, ContactDraft, Draft, PlaceDraft, VacancyDraft
+from .hours import HoursField, hours_text
+from .models import (
+    AccessDetail,
+    AccessGrade,
+    AgeGroup,
+    CapacityUnit,
+    Contact,
+    Cost,
+    Feature,
+    Form,
+    Holidays,
+    Kind,
+    Service,
+    Source,
+    TargetGroup,
+)
+from .offer_forms import (
+    DocumentRows,
+    PhotoRows,
+    SpecialDaysField,
+    VacancyRows,
+    documents_of,
+    photos_of,
+    special_days_text,
+)
 from .opening import WEEKDAYS, Stretch
 
 YES_NO = [("", "nevíme"), ("yes", "ano"), ("no", "ne")]
 ANSWERS = {"yes": True, "no": False, "": None}
 FROM_ANSWER = {True: "yes", False: "no", None: ""}
-_STRETCH = re.compile(r"(\d{1,2})(?:[.:](\d{2}))?\s*[-–—]\s*(\d{1,2})(?:[.:](\d{2}))?(?:\s*\(([^()]*)\))?", re.ASCII)
+VACANCY = ("amount", "form", "unit", "said_on", "note")
+_UPLOAD = re.compile(r"(fotka|dokument)-(\d{1,3})-upload", re.ASCII)
 _NAMESAKE = re.compile(r"(.+?)\s*\((?:okres\s+)?(.+)\)")
 
 
@@ -38,47 +65,6 @@ class LinesField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         return "\n".join(line.rstrip() for line in str(super().clean(value)).splitlines()).strip()
-
-
-class HoursField(forms.CharField):
-    """One day: "8.00–12.00, 13.00–15.30", "8-12", "celý den", a note in parentheses; nothing = closed or unknown."""
-
-    def clean(self, value: Any) -> list[tuple[time, time, str]]:
-        text = str(super().clean(value)).strip()
-        return [self._stretch(part) for part in re.split(r"[,;](?![^(]*\))", text) if part.strip()]
-
-    def _stretch(self, part: str) -> tuple[time, time, str]:
-        if slugify(part) in {"cely-den", "nonstop", "nepretrzite"}:
-            return time(0), time(0), ""
-        found = _STRETCH.fullmatch(part.strip())
-        if found is None:
-            raise ValidationError(f"Času „{part.strip()[:40]}“ nerozumíme. Pište třeba 8.00–12.00, 13.00–15.30.")
-        opens_hour, opens_minute, closes_hour, closes_minute, note = found.groups()
-        opens = _clock(opens_hour, opens_minute, part)
-        return opens, _clock(closes_hour, closes_minute, part), (note or "").strip()[:200]
-
-
-def _clock(hour: str, minute: str | None, part: str) -> time:
-    """24.00 is midnight at the end of the day, which the database writes as 0.00."""
-    hours, minutes = int(hour), int(minute or 0)
-    if (hours, minutes) == (24, 0):
-        return time(0)
-    if hours > 23 or minutes > 59:
-        raise ValidationError(f"Čas „{part.strip()[:40]}“ na hodinách není.")
-    return time(hours, minutes)
-
-
-def hours_text(stretches: Iterable[Stretch]) -> str:
-    """What HoursField reads back."""
-    return ", ".join(_stretch_text(one) for one in stretches)
-
-
-def _stretch_text(one: Stretch) -> str:
-    if one.opens == one.closes == time(0) and not one.note:
-        return "celý den"
-    closes = "24.00" if one.closes == time(0) else f"{one.closes.hour}.{one.closes.minute:02}"
-    text = f"{one.opens.hour}.{one.opens.minute:02}–{closes}"
-    return f"{text} ({one.note})" if one.note else text
 
 
 class MunicipalitiesField(forms.CharField):
@@ -298,10 +284,32 @@ class PlaceForm(forms.Form):
     accessible_toilet = forms.ChoiceField(label="Bezbariérová toaleta", choices=YES_NO, required=False)
     reserved_parking = forms.ChoiceField(label="Vyhrazené parkování", choices=YES_NO, required=False)
     guide_dog = forms.ChoiceField(label="Vstup s vodicím psem", choices=YES_NO, required=False)
+    access_grade = forms.ChoiceField(
+        label="Pro lidi na vozíku", choices=[("", "nevíme"), *AccessGrade.choices], required=False
+    )
+    entrance_steps = forms.IntegerField(label="Schodů u vchodu", min_value=0, max_value=200, required=False)
+    inside_steps = forms.IntegerField(label="Schodů uvnitř", min_value=0, max_value=500, required=False)
+    access_checked_on = forms.DateField(
+        label="Kdy jste to zjišťovali", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     access_note = forms.CharField(label="Jak se k vám dostanou", max_length=300, required=False)
+    holidays = forms.ChoiceField(label="O svátcích", choices=[("", "nevíme"), *Holidays.choices], required=False)
+    special_days = SpecialDaysField(
+        label="Výjimky z otevírací doby",
+        required=False,
+        widget=_area(2),
+        help_text="Jedna na řádek: 24. 12. 2026 – 1. 1. 2027 zavřeno (Vánoce), nebo 23. 12. 2026 8.00–12.00.",
+    )
 
-    def __init__(self, *args: Any, locked: dict[int, PlaceDraft], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, locked: dict[int, PlaceDraft], details: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.details = [key for key, _name in details]
+        for key, name in details:
+            self.fields[f"detail_{key}"] = forms.ChoiceField(
+                label=name[:1].upper() + name[1:], choices=YES_NO, required=False
+            )
         for day, weekday in enumerate(WEEKDAYS, start=1):
             self.fields[f"hours_{day}"] = HoursField(label=str(weekday).capitalize(), required=False, max_length=300)
         self.locked_place = locked.get(self._id())
@@ -320,6 +328,10 @@ class PlaceForm(forms.Form):
     @property
     def access_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in drafts.ACCESS[:-1]]
+
+    @property
+    def detail_fields(self) -> list[forms.BoundField]:
+        return [self[f"detail_{key}"] for key in self.details]
 
     def clean_municipality(self) -> str | None:
         name = self.cleaned_data["municipality"].strip()
@@ -344,12 +356,16 @@ class PlaceForm(forms.Form):
         if where.secret:
             return PlaceDraft(id=said.get("id"), secret=True)
         address = {name: getattr(where, name) for name in drafts.ADDRESS}
-        return PlaceDraft(id=said.get("id"), **address, **self._access(), hours=tuple(sorted(hours)))
+        times = {"hours": tuple(sorted(hours)), "holidays": said["holidays"], "special_days": said["special_days"]}
+        return PlaceDraft(id=said.get("id"), **address, **self._access(), **times)
 
     def _access(self) -> dict[str, Any]:
         said = self.cleaned_data
-        answers = {name: ANSWERS[said[name]] for name in drafts.ACCESS[:-1]}
-        return {**answers, "access_note": said["access_note"]}
+        plain = {name: said[name] for name in drafts.ACCESS}
+        answers = {name: ANSWERS[said[name]] for name in drafts.YES_NO_ACCESS}
+        known = [(key, ANSWERS[said[f"detail_{key}"]]) for key in sorted(self.details)]
+        details = tuple(AccessAnswer(key, answer) for key, answer in known if answer is not None)
+        return {**plain, **answers, "access_details": details}
 
 
 ContactRows = forms.formset_factory(ContactForm, extra=2, can_delete=True, max_num=30)
@@ -357,12 +373,28 @@ PlaceRows = forms.formset_factory(PlaceForm, extra=1, can_delete=True, max_num=4
 
 
 class ServiceEdit:
-    """The whole page of a service at the desk: fields, rows of contacts, rows of places."""
+    """The whole page of a service: fields and rows of contacts, places, vacancies, photos and documents.
 
-    def __init__(self, service: Service | None, stored: Draft, data: QueryDict | None = None) -> None:
-        self.stored = stored
-        locked = _locked_places(service, stored)
+    `person` is who types: the author of what is said about vacancies, and whose kept files the page may use.
+    `also` are keys of more files that it may use (those of a draft that waits for approval).
+    """
+
+    def __init__(
+        self,
+        service: Service | None,
+        stored: Draft,
+        data: QueryDict | None = None,
+        sent: MultiValueDict[str, UploadedFile[bytes]] | None = None,
+        *,
+        person: Any = None,
+        also: Iterable[str] = (),
+    ) -> None:
+        self.stored, self.person = stored, person
+        faults: dict[str, list[str]] = {}
+        if data is not None and sent and person is not None:
+            data = _with_kept(data, sent, person, faults)
         towns = written_as(place.municipality for place in stored.places if place.municipality)
+        details = list(AccessDetail.objects.values_list("key", "name"))
         self.form = ServiceFields(data, service=service, initial=_initial(stored))
         self.contacts = ContactRows(
             data,
@@ -373,16 +405,43 @@ class ServiceEdit:
             data,
             prefix="misto",
             initial=[_place_initial(place, towns) for place in stored.places],
-            form_kwargs={"locked": locked},
+            form_kwargs={"locked": _locked_places(service, stored), "details": details},
+        )
+        self.vacancies = VacancyRows(
+            data,
+            prefix="volno",
+            initial=[{name: getattr(one, name) for name in VACANCY} for one in stored.vacancies],
+            form_kwargs={
+                "form_keys": list(Form.objects.values_list("key", "name")),
+                "unit_keys": list(CapacityUnit.objects.values_list("key", "many")),
+            },
+        )
+        known = stored.files | set(also)
+        of_file = {"known": known, "faults": faults, "person": person}
+        self.photos = PhotoRows(
+            data,
+            prefix="fotka",
+            initial=[{"file": p.file, "alt": p.alt, "order": n} for n, p in enumerate(stored.photos, start=1)],
+            form_kwargs=of_file,
+        )
+        self.documents = DocumentRows(
+            data,
+            prefix="dokument",
+            initial=[{"file": one.file, "title": one.title, "kind": one.sort} for one in stored.documents],
+            form_kwargs=of_file,
         )
 
+    @property
+    def row_sets(self) -> list[Any]:
+        return [self.contacts, self.places, self.vacancies, self.photos, self.documents]
+
     def is_valid(self) -> bool:
-        return all([self.form.is_valid(), self.contacts.is_valid(), self.places.is_valid()])
+        return all([self.form.is_valid(), *(rows.is_valid() for rows in self.row_sets)])
 
     @property
     def row_errors(self) -> list[str]:
         """Errors of the rows, for the summary above the form (fields say them once more)."""
-        rows = [*self.contacts.forms, *self.places.forms]
+        rows = [row for one in self.row_sets for row in one.forms]
         return [str(error) for row in rows for errors in row.errors.values() for error in errors]
 
     def draft(self) -> Draft:
@@ -396,7 +455,22 @@ class ServiceEdit:
             values["kind"] = values["kind"].key
             values["whole_region"] = values["whole_region"].pk if values["whole_region"] else None
         kept = {name: getattr(self.stored, name) for name in drafts.LOCKED if name not in values}
-        return Draft(**kept, **values, contacts=self._contacts(), places=self._places())
+        return Draft(
+            **kept,
+            **values,
+            contacts=self._contacts(),
+            places=self._places(),
+            vacancies=self._vacancies(),
+            photos=photos_of(self.photos.forms),
+            documents=documents_of(self.documents.forms),
+        )
+
+    def _vacancies(self) -> tuple[VacancyDraft, ...]:
+        before = dict(enumerate(self.stored.vacancies))
+        rows = (
+            row.vacancy(before.get(n), self.person) for n, row in enumerate(self.vacancies.forms) if row.cleaned_data
+        )
+        return tuple(one for one in rows if one is not None)
 
     def _contacts(self) -> tuple[ContactDraft, ...]:
         rows = (row for row in self.contacts.cleaned_data if row.get("value") and not row.get("DELETE"))
@@ -413,6 +487,25 @@ class ServiceEdit:
             if place != PlaceDraft():
                 places.append(place)
         return tuple(places)
+
+
+def _with_kept(
+    data: QueryDict, sent: MultiValueDict[str, UploadedFile[bytes]], person: Any, faults: dict[str, list[str]]
+) -> QueryDict:
+    """What was typed, with the key of a kept file in place of each file sent: it survives an error elsewhere in the
+    form and the save of somebody else. What is wrong with a file goes into `faults` by the prefix of its row."""
+    typed = data.copy()
+    for name, upload in sent.items():
+        found = _UPLOAD.fullmatch(name)
+        if found is None or not isinstance(upload, UploadedFile):
+            continue
+        sort: Literal["image", "document"] = "image" if found[1] == "fotka" else "document"
+        prefix = f"{found[1]}-{found[2]}"
+        try:
+            typed[f"{prefix}-file"] = files.keep(upload=upload, sort=sort, actor=person, public=False).key
+        except ValidationError as refusal:
+            faults[prefix] = refusal.messages
+    return typed
 
 
 def _locked_places(service: Service | None, stored: Draft) -> dict[int, PlaceDraft]:
@@ -441,8 +534,10 @@ def _place_initial(place: PlaceDraft, towns: dict[str, str]) -> dict[str, Any]:
         "street": place.street,
         "postal_code": place.postal_code,
         "municipality": towns.get(place.municipality or "", ""),
-        **{name: FROM_ANSWER[getattr(place, name)] for name in drafts.ACCESS[:-1]},
-        "access_note": place.access_note,
+        **{name: getattr(place, name) for name in (*drafts.ACCESS, "holidays")},
+        **{name: FROM_ANSWER[getattr(place, name)] for name in drafts.YES_NO_ACCESS},
+        **{f"detail_{one.detail}": FROM_ANSWER[one.answer] for one in place.access_details},
+        "special_days": special_days_text(place.special_days),
         **hours,
     }
 

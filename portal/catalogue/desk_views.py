@@ -1,4 +1,4 @@
-"""Pages of the desk: services by hand, and what visitors report."""
+"""Pages of the desk: services by hand."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from portal.audit.models import Deed
 from portal.audit.verbs import sentence
+from portal.files import serving
+from portal.files.models import StoredFile
 
 from . import actions, cards, drafts, overviews, rules
 from .desk_forms import DeskFilter, EndForm, ServiceEdit
 from .drafts import Draft
-from .forms import SettleForm
-from .models import Report, Service
+from .models import Service
 
 A_PAGE = 50
 
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 def at_desk(rule: Callable[[Any], bool], *methods: str) -> Callable[[View], View]:
@@ -36,7 +38,7 @@ def at_desk(rule: Callable[[Any], bool], *methods: str) -> Callable[[View], View
         by_method = require_http_methods(list(methods))(view)
 
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not rule(request.user):
                 raise PermissionDenied
             return by_method(request, *args, **kwargs)
@@ -67,7 +69,8 @@ def services(request: HttpRequest) -> HttpResponse:
 
 @form_for_writers
 def service_add(request: HttpRequest) -> HttpResponse:
-    edit = ServiceEdit(None, Draft(), request.POST if request.method == "POST" else None)
+    typed = (request.POST, request.FILES) if request.method == "POST" else ()
+    edit = ServiceEdit(None, Draft(), *typed, person=request.user)
     if request.method == "POST" and edit.is_valid():
         try:
             service = actions.service_add(draft=edit.draft(), actor=request.user)
@@ -93,10 +96,10 @@ def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
     service = get_object_or_404(readable.select_related("kind", "provider", "whole_region"), pk=pk)
     stored = drafts.read(service)
     if request.method != "POST":
-        return _edit_page(request, service, ServiceEdit(service, stored))
+        return _edit_page(request, service, ServiceEdit(service, stored, person=request.user))
     if not rules.may_edit_service(request.user, service):
         raise PermissionDenied
-    edit = ServiceEdit(service, stored, request.POST)
+    edit = ServiceEdit(service, stored, request.POST, request.FILES, person=request.user)
     if not edit.is_valid():
         return _edit_page(request, service, edit, status=422)
     try:
@@ -124,6 +127,12 @@ def _edit_page(
         "news": news,
     }
     return render(request, "catalogue/service_edit.html", context, status=status)
+
+
+@at_desk(rules.may_see_kept_files, "GET", "HEAD")
+def kept_file(_request: HttpRequest, key: str, name: str) -> HttpResponseBase:
+    """A file that waits in somebody's form or proposal, for those who work with cards. Nobody guesses its key."""
+    return serving.answer(get_object_or_404(StoredFile, key=key, name=name), small=True)
 
 
 def _deeds(service: Service) -> list[tuple[Deed, str]]:
@@ -166,43 +175,3 @@ def service_resume(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     return redirect("catalogue:service_edit", pk)
-
-
-# --- what visitors report ------------------------------------------------------------------------------------
-
-
-@reading
-def reports(request: HttpRequest) -> HttpResponse:
-    settled = request.GET.get("stav") == "vyrizene"
-    page = Paginator(overviews.desk_reports(rules.readable_services(request.user), settled), A_PAGE).get_page(
-        request.GET.get("strana")
-    )
-    return render(request, "catalogue/desk_reports.html", {"page": page, "settled": settled})
-
-
-@form_for_readers
-def report_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    readable = Report.objects.filter(service__in=rules.readable_services(request.user))
-    report = get_object_or_404(readable.select_related("service", "service__provider"), pk=pk)
-    may_edit = rules.may_edit_service(request.user, report.service)
-    form = SettleForm(request.POST if request.method == "POST" else None, initial={"answer": report.answer})
-    if request.method == "POST":
-        if not may_edit:
-            raise PermissionDenied
-        if form.is_valid():
-            actions.report_settle(report=report, answer=form.cleaned_data["answer"], actor=request.user)
-            messages.success(request, "Hlášení je vyřízené.")
-            return redirect("catalogue:desk_reports")
-    context = {"report": report, "form": form, "may_edit": may_edit}
-    return render(request, "catalogue/report_settle.html", context, status=422 if form.errors else 200)
-
-
-@deed
-def report_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    report = get_object_or_404(Report, pk=pk)
-    try:
-        actions.report_reopen(report=report, actor=request.user)
-        messages.success(request, "Hlášení je zase mezi novými.")
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    return redirect("catalogue:report_settle", pk)

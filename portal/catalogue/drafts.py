@@ -13,18 +13,44 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date, time
 from functools import cache
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from .models import Contact, Facility, OpeningHours, Service, ServiceAgeGroup, ServiceTargetGroup, Source
-from .opening import Stretch
+from portal.files.models import StoredFile
+
+from .models import (
+    AccessGrade,
+    CapacityUnit,
+    Contact,
+    FacilityAccess,
+    Form,
+    Holidays,
+    OpeningException,
+    OpeningHours,
+    Service,
+    ServiceAgeGroup,
+    ServiceDocument,
+    ServiceTargetGroup,
+    Source,
+)
+from .opening import SpecialDays, Stretch
 
 # Sources that an import overwrites; what people wrote by hand is theirs whole.
 IMPORTED = frozenset({Source.NATIONAL, Source.REGIONAL, Source.TABLE})
 LOCKED = ("name", "kind", "provider", "ico", "started_on", "target_note", "whole_region", "forms")
-ACCESS = ("step_free", "lift", "accessible_toilet", "reserved_parking", "guide_dog", "access_note")
+YES_NO_ACCESS = ("step_free", "lift", "accessible_toilet", "reserved_parking", "guide_dog")
+ACCESS = (*YES_NO_ACCESS, "access_grade", "entrance_steps", "inside_steps", "access_checked_on", "access_note")
 ADDRESS = ("name", "secret", "street", "postal_code", "municipality")
+
+_DAYS = ("po", "út", "st", "čt", "pá", "so", "ne")
+ACCESS_LABELS = {
+    "step_free": "vchod bez schodů",
+    "lift": "výtah",
+    "accessible_toilet": "bezbariérová toaleta",
+    "reserved_parking": "vyhrazené parkování",
+    "guide_dog": "vstup s vodicím psem",
+}
 
 LABELS = {
     "name": "název",
@@ -50,6 +76,9 @@ LABELS = {
     "orps": "ORP, kam dojíždí",
     "contacts": "kontakty",
     "places": "místa a otevírací doba",
+    "vacancies": "volná místa",
+    "photos": "fotky",
+    "documents": "dokumenty",
 }
 
 
@@ -58,6 +87,11 @@ class ContactDraft:
     channel: str
     value: str
     note: str = ""
+
+
+class AccessAnswer(NamedTuple):
+    detail: str
+    answer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +109,50 @@ class PlaceDraft:
     accessible_toilet: bool | None = None
     reserved_parking: bool | None = None
     guide_dog: bool | None = None
+    access_grade: str = ""
+    entrance_steps: int | None = None
+    inside_steps: int | None = None
+    access_checked_on: date | None = None
     access_note: str = ""
+    # Answers about details of the code list: (key, yes or no), those that are known.
+    access_details: tuple[AccessAnswer, ...] = ()
     hours: tuple[Stretch, ...] = ()
+    holidays: str = ""
+    special_days: tuple[SpecialDays, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VacancyDraft:
+    """Free places as somebody said them: `form` and `unit` are keys or empty, `said_by` stays off the card."""
+
+    amount: int
+    form: str = ""
+    unit: str = ""
+    said_on: date | None = None
+    said_by: str = ""
+    note: str = ""
+
+    @property
+    def said(self) -> tuple[int, str, str, str]:
+        """What was said, without when and by whom."""
+        return self.amount, self.form, self.unit, self.note
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoDraft:
+    """`file` is the key of a kept picture."""
+
+    file: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDraft:
+    """`file` is the key of a kept document."""
+
+    file: str
+    title: str
+    sort: str = str(ServiceDocument.Sort.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +182,15 @@ class Draft:
     orps: tuple[str, ...] = ()
     contacts: tuple[ContactDraft, ...] = ()
     places: tuple[PlaceDraft, ...] = field(default=())
+    vacancies: tuple[VacancyDraft, ...] = ()
+    # In the order in which the card shows them.
+    photos: tuple[PhotoDraft, ...] = ()
+    documents: tuple[DocumentDraft, ...] = ()
+
+    @property
+    def files(self) -> set[str]:
+        """Keys of the kept files that the draft points to."""
+        return {one.file for one in self.photos} | {one.file for one in self.documents}
 
     @property
     def fingerprint(self) -> str:
@@ -148,6 +233,22 @@ def read(service: Service) -> Draft:
         orps=tuple(sorted(service.served_orps.values_list("code", flat=True))),
         contacts=tuple(_contact(row) for row in contacts.order_by("order", "id")),
         places=_places(service),
+        vacancies=tuple(
+            VacancyDraft(
+                amount=row.amount,
+                form=row.form.key if row.form else "",
+                unit=row.unit.key if row.unit else "",
+                said_on=row.said_on,
+                said_by=row.said_by,
+                note=row.note,
+            )
+            for row in service.vacancies.select_related("form", "unit").order_by("pk")
+        ),
+        photos=tuple(PhotoDraft(key, alt) for key, alt in service.photos.values_list("file__key", "alt")),
+        documents=tuple(
+            DocumentDraft(key, title, sort)
+            for key, title, sort in service.documents.values_list("file__key", "title", "sort")
+        ),
     )
 
 
@@ -159,28 +260,25 @@ def _places(service: Service) -> tuple[PlaceDraft, ...]:
     hours: dict[int, list[Stretch]] = {}
     for row in OpeningHours.objects.filter(facility__service=service).order_by("weekday", "opens"):
         hours.setdefault(row.facility_id, []).append(Stretch(row.weekday, row.opens, row.closes, row.note))
+    special: dict[int, list[SpecialDays]] = {}
+    for odd in OpeningException.objects.filter(facility__service=service).order_by("first", "last", "pk"):
+        special.setdefault(odd.facility_id, []).append(odd.days)
+    details: dict[int, list[AccessAnswer]] = {}
+    answers = FacilityAccess.objects.filter(facility__service=service).order_by("detail__key")
+    for facility, detail, answer in answers.values_list("facility_id", "detail__key", "answer"):
+        details.setdefault(facility, []).append(AccessAnswer(detail, answer))
     return tuple(
-        _place(row, tuple(hours.get(row.pk, ()))) for row in service.facilities.filter(vanished_at=None).order_by("id")
-    )
-
-
-def _place(row: Facility, hours: tuple[Stretch, ...]) -> PlaceDraft:
-    if row.secret:
-        return PlaceDraft(id=row.pk, secret=True)
-    return PlaceDraft(
-        id=row.pk,
-        name=row.name,
-        secret=row.secret,
-        street=row.street,
-        postal_code=row.postal_code,
-        municipality=row.municipality_id,
-        step_free=row.step_free,
-        lift=row.lift,
-        accessible_toilet=row.accessible_toilet,
-        reserved_parking=row.reserved_parking,
-        guide_dog=row.guide_dog,
-        access_note=row.access_note,
-        hours=hours,
+        PlaceDraft(id=row.pk, secret=True)
+        if row.secret
+        else PlaceDraft(
+            id=row.pk,
+            **{name: getattr(row, name) for name in ("name", "street", "postal_code", "holidays", *ACCESS)},
+            municipality=row.municipality_id,
+            access_details=tuple(details.get(row.pk, ())),
+            hours=tuple(hours.get(row.pk, ())),
+            special_days=tuple(sorted(special.get(row.pk, ()))),
+        )
+        for row in service.facilities.filter(vanished_at=None).order_by("id")
     )
 
 
@@ -205,25 +303,81 @@ def told(draft: Draft, names: list[str], secret: set[int | None]) -> dict[str, A
 
 def differences(stored: Draft, typed: Draft) -> list[tuple[str, str, str]]:
     """For a person: (label, what is stored now, what was typed), a row for each field that differs."""
+    words = _Words(stored, typed)
     return [
-        (LABELS[name], _words(getattr(stored, name)), _words(getattr(typed, name))) for name in changed(stored, typed)
+        (LABELS[name], words.of(getattr(stored, name)), words.of(getattr(typed, name)))
+        for name in changed(stored, typed)
     ]
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(_words_of_row(one) for one in value) or "nic"
-    if isinstance(value, date):
-        return f"{value.day}. {value.month}. {value.year}"
-    return str(value) if value not in (None, "") else "nic"
+class _Words:
+    """Values of drafts as people read them. Keys of lists become their names: two queries for all of them."""
+
+    def __init__(self, *of: Draft) -> None:
+        free = [one for draft in of for one in draft.vacancies]
+        files = {key for draft in of for key in draft.files}
+        self.forms = dict(Form.objects.values_list("key", "name")) if free else {}
+        self.units = dict(CapacityUnit.objects.values_list("key", "many")) if free else {}
+        self.files = dict(StoredFile.objects.filter(key__in=files).values_list("key", "name")) if files else {}
+
+    def of(self, value: Any) -> str:
+        if isinstance(value, tuple):
+            return "; ".join(self._row(one) for one in value) or "nic"
+        if isinstance(value, date):
+            return day_text(value)
+        return str(value) if value not in (None, "") else "nic"
+
+    def _row(self, row: Any) -> str:
+        if isinstance(row, ContactDraft):
+            return row.value
+        if isinstance(row, PlaceDraft):
+            return _place_words(row)
+        if isinstance(row, VacancyDraft):
+            parts = (self.forms.get(row.form, row.form), str(row.amount), self.units.get(row.unit, row.unit), row.note)
+            said = f"({day_text(row.said_on)})" if row.said_on else ""
+            return " ".join(filter(None, (*parts, said)))
+        if isinstance(row, PhotoDraft):
+            return row.alt
+        if isinstance(row, DocumentDraft):
+            return f"{row.title} ({ServiceDocument.Sort(row.sort).label}, {self.files.get(row.file, 'soubor')})"
+        return str(row)
 
 
-def _words_of_row(row: Any) -> str:
-    if isinstance(row, ContactDraft):
-        return row.value
-    if isinstance(row, PlaceDraft):
-        return "utajené místo" if row.secret else " ".join(filter(None, (row.name, row.street))) or "místo bez názvu"
-    return str(row)
+def day_text(day: date) -> str:
+    return f"{day.day}. {day.month}. {day.year}"
+
+
+def _place_words(row: PlaceDraft) -> str:
+    """A place told whole, so that a change of its hours or barriers is seen."""
+    if row.secret:
+        return "utajené místo"
+    parts = [" ".join(filter(None, (row.name, row.street))) or "místo bez názvu"]
+    parts += [f"{_DAYS[one.weekday - 1]} {one.opens:%H.%M}–{one.closes:%H.%M}" for one in row.hours]
+    parts += [special_text(one) for one in row.special_days]
+    if row.holidays:
+        parts.append(f"o svátcích {Holidays(row.holidays).label}")
+    known = [(ACCESS_LABELS[name], getattr(row, name)) for name in YES_NO_ACCESS]
+    parts += [f"{label}: {'ano' if answer else 'ne'}" for label, answer in known if answer is not None]
+    parts += [f"{one.detail}: {'ano' if one.answer else 'ne'}" for one in row.access_details]
+    if row.access_grade:
+        parts.append(AccessGrade(row.access_grade).label)
+    steps = ((row.entrance_steps, "schodů u vchodu"), (row.inside_steps, "schodů uvnitř"))
+    parts += [f"{label}: {number}" for number, label in steps if number is not None]
+    if row.access_note:
+        parts.append(row.access_note)
+    return ", ".join(parts)
+
+
+def special_text(days: SpecialDays) -> str:
+    """ "24. 12. 2026 – 1. 1. 2027 zavřeno (Vánoce)", as the form reads it back."""
+    when = day_text(days.first) if days.first == days.last else f"{day_text(days.first)} – {day_text(days.last)}"
+    hours = ", ".join(f"{clock_text(opens)}–{clock_text(closes, end=True)}" for opens, closes in days.hours)
+    return f"{when} {hours or 'zavřeno'}" + (f" ({days.note})" if days.note else "")
+
+
+def clock_text(moment: time, *, end: bool = False) -> str:
+    """ "8.00"; midnight at the end of a day is 24.00."""
+    return "24.00" if end and moment == time(0) else f"{moment.hour}.{moment.minute:02}"
 
 
 # --- drafts laid aside -----------------------------------------------------------------------------------------
@@ -260,7 +414,7 @@ def _value_from(hint: Any, value: Any) -> Any:
         return tuple(_value_from(get_args(hint)[0], one) for one in value)
     if hint in (date, time):
         return hint.fromisoformat(value)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return hint(**_fields_from(hint, value))
     if isinstance(hint, type) and issubclass(hint, tuple):  # a named tuple
         return hint(*(_value_from(one, part) for one, part in zip(_hints(hint).values(), value, strict=False)))

@@ -3,12 +3,15 @@ No import ever touches these tables."""
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.db import models
 from django.db.models import F, Q
 
 from portal.files.models import StoredFile
 
 from .lists_models import AccessDetail, CapacityUnit, Form
+from .opening import SpecialDays
 
 
 class AccessGrade(models.TextChoices):
@@ -42,8 +45,8 @@ class FacilityAccess(models.Model):
 
 
 class OpeningException(models.Model):
-    """Days when a facility keeps other hours than the week says; `hours` as a person writes them ("8.00–12.00"),
-    empty means closed. Longer ones give way to shorter ones: Christmas Eve wins over the winter holidays."""
+    """Days when a facility keeps other hours than the week says; no hours means closed. Of two that meet, the
+    shorter one holds: Christmas Eve wins over the winter holidays."""
 
     facility = models.ForeignKey("catalogue.Facility", on_delete=models.CASCADE, related_name="exceptions")
     first = models.DateField("od")
@@ -58,6 +61,11 @@ class OpeningException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first}–{self.last}"
+
+    @property
+    def days(self) -> SpecialDays:
+        hours = tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in self.hours)
+        return SpecialDays(self.first, self.last, hours, self.note)
 
 
 class Vacancy(models.Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
@@ -33,6 +33,15 @@ class Stretch(NamedTuple):
     weekday: int  # ISO, 1 = Monday
     opens: time
     closes: time
+    note: str = ""
+
+
+class SpecialDays(NamedTuple):
+    """Days that keep other hours than the week says; no hours at all = closed. `note` says why."""
+
+    first: date
+    last: date
+    hours: tuple[tuple[time, time], ...] = ()
     note: str = ""
 
 

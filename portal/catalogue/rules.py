@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from portal.accounts.rules import Role, has_role, held
 
 from . import ranges
-from .models import Provider, Service
+from .models import Provider, Report, Service
 
 STAFF = (Role.COORDINATOR, Role.REGION)
 OF_PROVIDER = (Role.PROVIDER_EDITOR, Role.PROVIDER_HEAD)
@@ -29,6 +29,11 @@ def may_edit_catalogue(person: Any) -> bool:
 def may_read_desk(person: Any) -> bool:
     """See the desk pages of the catalogue; an auditor and an official of a municipality read."""
     return has_role(person, *DESK)
+
+
+def may_see_kept_files(person: Any) -> bool:
+    """See a file that waits to be shown on a card, at its address that nobody guesses."""
+    return has_role(person, *DESK, *OF_PROVIDER)
 
 
 def may_add_services(person: Any) -> bool:
@@ -85,6 +90,23 @@ def _accompanying(person: Any) -> QuerySet[Service]:
 
 def _among(rows: QuerySet[Any], one: Service | Provider) -> bool:
     return rows.filter(pk=one.pk).exists()
+
+
+# --- one report ----------------------------------------------------------------------------------------------
+
+
+def may_settle_report(person: Any, report: Report) -> bool:
+    return may_edit_service(person, report.service)
+
+
+def may_come_for_provider(person: Any) -> bool:
+    """Come to the pages that providers have of their own."""
+    return has_role(person, *OF_PROVIDER)
+
+
+def may_answer_report(person: Any, report: Report) -> bool:
+    """Say how it is: people of the service's provider."""
+    return _among(services_of(person), report.service)
 
 
 # --- one provider --------------------------------------------------------------------------------------------

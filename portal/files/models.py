@@ -8,6 +8,9 @@ import secrets
 from django.db import models
 from django.urls import reverse
 
+# The longer side of the smaller picture, in pixels.
+SMALL_SIDE = 480
+
 
 def new_key() -> str:
     """About 130 bits that nobody guesses; safe in an address."""
@@ -64,6 +67,20 @@ class StoredFile(models.Model):
         return reverse("files:small", args=[self.key, self.name]) if self.small else self.url
 
     @property
+    def small_width(self) -> int:
+        return self._small_side(self.width, self.height)
+
+    @property
+    def small_height(self) -> int:
+        return self._small_side(self.height, self.width)
+
+    @staticmethod
+    def _small_side(side: int | None, other: int | None) -> int:
+        """A side of the smaller picture in pixels, for the space it takes before it comes."""
+        longer = max(side or 1, other or 1)
+        return max(1, round((side or 1) * min(1, SMALL_SIDE / longer)))
+
+    @property
     def suffix(self) -> str:
-        """"PDF", for a person."""
+        """ "PDF", for a person."""
         return self.name.rpartition(".")[2].upper()

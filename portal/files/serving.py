@@ -28,5 +28,7 @@ def answer(file: StoredFile, *, small: bool = False) -> FileResponse:
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     # The content behind a key never changes, but who may read it can: a file that is taken back is gone in a day
     # from shared caches, in a year from the reader's own.
-    response["Cache-Control"] = f"public, max-age={YEAR}, s-maxage=86400, immutable" if file.public else "private, no-store"
+    response["Cache-Control"] = (
+        f"public, max-age={YEAR}, s-maxage=86400, immutable" if file.public else "private, no-store"
+    )
     return response

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.world import World
 
-from .table import LIST_EDITORS, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
+from .table import Address, LIST_EDITORS, OF_PROVIDER, Role, WORD_EDITORS, WORD_READERS, data, desk
 
 # An official of a municipality reads the cards of its services and adds accompanying ones.
 CARD_READERS = WORD_READERS | {Role.MUNICIPALITY}
@@ -41,11 +41,17 @@ ADDRESSES: dict[str, Address] = {
     "catalogue:service_hide": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
     "catalogue:service_end": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
     "catalogue:service_resume": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_service_key),
+    "catalogue:kept_file": data(
+        who=CARD_READERS | OF_PROVIDER,
+        arguments=lambda world: {"key": world.more["file"].key, "name": world.more["file"].name},
+    ),
     "catalogue:desk_reports": desk(who=CARD_READERS),
     "catalogue:report_settle": desk(who=CARD_READERS, arguments=lambda world: {"pk": world.report.pk}),
     "catalogue:report_reopen": desk(
         who=WORD_EDITORS, answer=405, html=False, arguments=lambda world: {"pk": world.report.pk}
     ),
+    "catalogue:own_reports": Address(who=OF_PROVIDER),
+    "catalogue:own_report": Address(who=OF_PROVIDER, arguments=lambda world: {"pk": world.report.pk}),
     "catalogue:lists": desk(),
     "catalogue:list_items": desk(arguments=lambda _: {"name": "druhy"}),
     "catalogue:list_item_add": desk(who=LIST_EDITORS, arguments=lambda _: {"name": "druhy"}),

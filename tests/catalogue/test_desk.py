@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from portal.audit.models import Deed
 from portal.catalogue import actions, drafts
-from portal.catalogue.desk_forms import HoursField, hours_text
+from portal.catalogue.hours import HoursField, hours_text
 from portal.catalogue.models import DataVersion, Facility, Provider, Report, Service, Source
 from portal.catalogue.opening import Stretch
 from tests import make
+from tests.typing_in import typed_in
 
 pytestmark = pytest.mark.django_db
 PLACE = "misto-0-"
@@ -46,14 +47,7 @@ def from_register(**more: Any) -> Service:
 def typed(client: Client, address: str, **changes: Any) -> dict[str, Any]:
     """What a browser would send from the form as it stands, with some fields typed over."""
     context = client.get(address).context
-    edit = context["edit"]
-    data = {"seen": context.get("seen", "")}
-    for form in (edit.form, edit.contacts.management_form, edit.places.management_form, *edit.contacts, *edit.places):
-        for bound in form:
-            value = bound.value()
-            if value not in (None, "") and value is not False:
-                data[bound.html_name] = value
-    return data | changes
+    return {"seen": context.get("seen", "")} | typed_in(context["edit"]) | changes
 
 
 def address_of(service: Service) -> str:
