@@ -57,8 +57,20 @@ class ReportForm(forms.Form):
 class SettleForm(forms.Form):
     answer = forms.CharField(
         label="Jak to dopadlo",
-        help_text="Co jste zjistili a opravili. Zůstává jen ve správě.",
+        help_text="Co jste zjistili a opravili. Komu jsme to slíbili, ten to dostane e-mailem přesně takhle.",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Napište aspoň slovo, jak to dopadlo."},
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the provider says to a report."""
+
+    answer = forms.CharField(
+        label="Jak to je",
+        help_text="Napište to tak, aby to mohl dostat člověk, který chybu nahlásil. Nejdřív odpověď uvidí koordinátor.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Napište aspoň větu, jak to je.", "max_length": "Vejde se sem 2 000 znaků."},
     )

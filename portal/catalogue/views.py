@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_http_methods, requir
 from portal.web import pace
 from portal.web.templatetags.web import qr_svg
 
-from . import actions, cards, exports, linked, overviews
+from . import cards, exports, linked, overviews, report_actions
 from .forms import ReportForm
 from .models import DataVersion, Service
 
@@ -93,7 +93,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
             if form.from_machine:
                 return redirect("catalogue:report_thanks", slug)
             if pace.within(request, "report", REPORTS_AN_HOUR, pace.HOUR):
-                actions.report(service=found, **form.said)
+                report_actions.report(service=found, **form.said)
                 return redirect("catalogue:report_thanks", slug)
             status = 429
     return render(

@@ -31,9 +31,10 @@ def _shipped(name: str) -> tuple[dict[str, str], ...]:
 def limits() -> dict[str, Days]:
     """Every limit by its key. One query."""
     changed = dict(Limit.objects.values_list("key", "days"))
-    rows = _shipped("limits")
     return {
-        row["key"]: Days(row["key"], row["name"], row["note"], changed.get(row["key"], int(row["days"]))) for row in rows
+        key: Days(key, row["name"], row["note"], changed.get(key, int(row["days"])))
+        for row in _shipped("limits")
+        if (key := row["key"])
     }
 
 
@@ -45,10 +46,8 @@ def days() -> dict[str, int]:
 def rules() -> dict[str, Rule]:
     """Every reason by its key, with its weight. One query."""
     changed = dict(QualityRule.objects.values_list("key", "weight"))
-    rows = _shipped("quality_rules")
     return {
-        row["key"]: Rule(
-            row["key"], row["name"], row["advice"], changed.get(row["key"], int(row["weight"])), row["field"]
-        )
-        for row in rows
+        key: Rule(key, row["name"], row["advice"], changed.get(key, int(row["weight"])), row["field"])
+        for row in _shipped("quality_rules")
+        if (key := row["key"])
     }

@@ -37,9 +37,15 @@ class QualityRule(models.Model):
 
 
 class ConfirmationRound(models.Model):
-    """One asking of one provider about its services that are due, from the first letter to the answer."""
+    """One asking of one provider about its services that are due, from the first letter to the answer. Free places
+    are asked about apart: they age faster and nobody is told when they are not answered."""
+
+    class Topic(models.TextChoices):
+        CARD = "card", "celá karta"
+        VACANCY = "vacancy", "volná místa"
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    topic = models.CharField(max_length=10, choices=Topic.choices, default=Topic.CARD)
     started_on = models.DateField("první dopis")
     closed_on = models.DateField("uzavřeno", null=True, blank=True)
     coordinator_told_on = models.DateField("koordinátor ví od", null=True, blank=True)
@@ -48,7 +54,7 @@ class ConfirmationRound(models.Model):
     class Meta:
         ordering = ["started_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["provider"], condition=Q(closed_on=None), name="one_open_round")
+            models.UniqueConstraint(fields=["provider", "topic"], condition=Q(closed_on=None), name="one_open_round")
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "freshness"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("potvrzeni/<str:token>/", views.confirm, name="confirm"),
+    path("potvrzeni/<str:token>/zmena/<int:pk>/", views.change, name="change"),
+    path("moje/potvrzeni/", views.own_confirm, name="own_confirm"),
+]

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.world import World
 
-from .table import Address, LIST_EDITORS, OF_PROVIDER, Role, WORD_EDITORS, WORD_READERS, data, desk
+from .table import LIST_EDITORS, OF_PROVIDER, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
 
 # An official of a municipality reads the cards of its services and adds accompanying ones.
 CARD_READERS = WORD_READERS | {Role.MUNICIPALITY}
