@@ -63,9 +63,11 @@ INSTALLED_APPS = [
     "portal.mail",
     "portal.web",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -83,6 +85,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "portal.accounts.second_factor.SecondFactorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # The innermost: only what reached its view can have been saved.
@@ -199,6 +203,63 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Who knows the ranges of roles: what they are called and which lie in which (portal/accounts/spans.py).
+RANGES = {
+    "region": "portal.territory.ranges.REGIONS",
+    "orp": "portal.territory.ranges.ORPS",
+    "municipality": "portal.territory.ranges.MUNICIPALITIES",
+    "provider": "portal.catalogue.ranges.PROVIDERS",
+}
+INVITATION_DAYS = int(os.environ.get("INVITATION_DAYS", "14"))
+
+# Signing in (docs/decisions/0007-sign-in.md). Nobody signs up: people come by invitation.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "portal.accounts.adapter.SignInAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has verified it
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# What one address may try (a whole office may share it) and what may be tried with one e-mail.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,8/15m/key",
+    "reset_password": "20/m/ip,3/15m/key",
+}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.sign_in_forms.SignIn",
+    "reauthenticate": "portal.accounts.sign_in_forms.Reauthenticate",
+    "reset_password": "portal.accounts.sign_in_forms.ResetPassword",
+    "reset_password_from_key": "portal.accounts.sign_in_forms.NewPassword",
+    "change_password": "portal.accounts.sign_in_forms.ChangePassword",
+    "set_password": "portal.accounts.sign_in_forms.SetPassword",
+}
+MFA_ADAPTER = "portal.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a telephone half a minute slow still fits
+# Browsers give passkeys to https and to localhost only; while developing, localhost has no https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {
+    "authenticate": "portal.accounts.sign_in_forms.SecondFactor",
+    "reauthenticate": "portal.accounts.sign_in_forms.ReauthenticateByCode",
+    "activate_totp": "portal.accounts.sign_in_forms.ActivateApp",
+    "add_webauthn": "portal.accounts.sign_in_forms.AddPasskey",
+}
+# Roles (names of Grant.Role) whose holders must have a second factor before they get to work.
+SECOND_FACTOR_ROLES = words("SECOND_FACTOR_ROLES")
+
+# Signed in for half a day from the last use, or for two weeks on a device that is to be remembered.
+SESSION_ENGINE = "portal.accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 
 # --- security ----------------------------------------------------------------------------------------
 

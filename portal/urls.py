@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.register.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.accounts.sign_in_urls")),
     path("", include("portal.audit.urls")),
     path("", include("portal.files.urls")),
     path("", include("portal.mail.urls")),

@@ -87,7 +87,7 @@ def test_every_verb_of_the_journal_has_its_sentence_and_every_sentence_its_verb(
 
 def test_every_template_is_used() -> None:
     named = "\n".join(path.read_text(encoding="utf-8") for path in sources(".py", ".html", ".txt"))
-    handlers = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+    handlers = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}
     unused = []
     for path in sources(".html", ".txt"):
         if "templates" not in path.parts:

@@ -1,0 +1,26 @@
+import django.db.models.deletion
+import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
+import portal.accounts.models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0003_shared_cache")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                ("session_key", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key")),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("device", models.CharField(blank=True, max_length=100, verbose_name="zařízení")),
+                ("seen_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="naposledy")),
+                ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to=settings.AUTH_USER_MODEL)),
+            ],
+            options={"verbose_name": "session", "verbose_name_plural": "sessions", "abstract": False},
+            managers=[("objects", portal.accounts.models.SessionManager())],
+        ),
+    ]
