@@ -33,6 +33,7 @@ PAUSES = [
     timedelta(hours=24),
 ]
 UNSUBSCRIBE = "portal.mail.unsubscribe"
+NOBODY = "smazany-ucet@pospolu.invalid"  # whose letters were, once they are erased
 
 
 # --- writing -------------------------------------------------------------------------------------------------
@@ -221,3 +222,13 @@ def forget() -> int:
     before = timezone.now() - timedelta(days=settings.LETTERS_KEPT_DAYS)
     over = (State.SENT, State.FAILED, State.BOUNCED, State.SKIPPED)
     return Letter.objects.filter(created_at__lt=before, state__in=over).delete()[0]
+
+
+@transaction.atomic
+def forget_address(*, email: str) -> int:
+    """Whoever has the address asked to be erased: letters stay as sent, without the address and without words; what
+    waits is not sent. The number of letters."""
+    letters = Letter.objects.filter(to__iexact=email)
+    letters.filter(state=State.WAITING).update(state=State.SKIPPED, last_error="Adresát je smazaný.")
+    Unsubscription.objects.filter(email=email.lower()).delete()
+    return letters.update(to=NOBODY, name="", subject="", text="", html="", unsubscribe_url="")

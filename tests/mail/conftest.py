@@ -18,7 +18,8 @@ from portal.mail.server import MailServer
 
 SOURCE = """Předmět: Platí údaje o službě {{ service }}?
 
-Za tři měsíce se může změnit ledacos. Podívejte se prosím na kartu služby {{ service }} a řekněte nám, jestli je všechno při starém.
+Za tři měsíce se může změnit ledacos. Podívejte se prosím na kartu služby {{ service }}
+a řekněte nám, jestli je všechno při starém.
 
 - telefon {{ phone }}
 - otevírací doba
@@ -41,7 +42,7 @@ class Post:
         self.sessions: set[int] = set()
         self.on_data: Callable[[], None] = lambda: None
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
     ) -> str:
         answer = self.to_rcpt.pop(0) if self.to_rcpt else "250 OK"
@@ -49,7 +50,9 @@ class Post:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         self.on_data()
         answer = self.to_data.pop(0) if self.to_data else "250 OK"
         if answer.startswith("250"):
