@@ -12,8 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from .blocks import Block, Document
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
@@ -53,6 +51,8 @@ class NotTypeset(ValueError):
 
 
 def pdf(document: Document) -> bytes:
+    import typst  # loads with the first document, not with every web process
+
     try:
         made = typst.compile(
             _TEMPLATE.read_bytes(),
@@ -72,6 +72,8 @@ def pdf(document: Document) -> bytes:
 
 def picture(svg: bytes, pixels_per_inch: int) -> bytes:
     """An SVG drawing as PNG, a point of the drawing being a point of paper."""
+    import typst
+
     made = typst.compile(
         b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")',
         format="png",

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from portal.finding.engine import Entry
+from portal.finding.entry import Entry
 from words.tokens import folded_words, tokens
 
 

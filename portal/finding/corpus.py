@@ -23,7 +23,8 @@ from portal.catalogue.models import (
 from portal.territory import places as territory
 from words.places import PlaceBook
 
-from .engine import Engine, Entry, Hours, Spot
+from .engine import Engine
+from .entry import Entry, Hours, Spot
 from .lay import LayModel, LayRow, Naming, read_lay_rows
 from .models import LayWord, Situation
 from .suggest import Sort, Suggestion
@@ -68,6 +69,7 @@ def entries() -> list[Entry]:
             "target_note",
             "easy_read",
             "whole_region_id",
+            "slug",
         )
     )
     wanted = {row[0] for row in services}
@@ -81,7 +83,7 @@ def entries() -> list[Entry]:
     orps = _keys(Service.served_orps.through.objects.values_list("service_id", "orp_id"))
     regions = _keys(Service.more_regions.through.objects.values_list("service_id", "region_id"))
     made = []
-    for pk, name, provider, kind, group, usual, cost, plain, note, easy, region in services:
+    for pk, name, provider, kind, group, usual, cost, plain, note, easy, region, slug in services:
         own_forms = forms.get(pk, ())
         wide = (*((region,) if region else ()), *regions.get(pk, ()))
         # A region of residential care says where it may be, not that somebody comes.
@@ -105,6 +107,7 @@ def entries() -> list[Entry]:
                 hours=hours.get(pk, ()),
                 nonstop=pk in nonstop,
                 registered=group != Kind.Group.ACCOMPANYING,
+                slug=slug,
             )
         )
     return made

@@ -14,6 +14,8 @@ that an ambiguous question shows the two or three kinds that may be meant.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
@@ -24,9 +26,12 @@ from words.places import EARTH_KM, Place, Places
 from words.spelling import Speller
 from words.stems import stem, stems
 from words.tokens import Token
+from words.vocabulary import Vocabulary
 
+from .entry import Entry
 from .lay import STOP_WORDS, Judgement, LayModel
 from .question import Notice, Question, read
+from .shelf import Shelf
 from .suggest import Sort, Suggester, Suggestion
 
 type Floats = NDArray[np.float32]
@@ -58,49 +63,6 @@ EXPLAINS = 0.2
 LONGEST_FACET = 100
 # Kinds that can help anybody to find the way, shown when a question is not understood.
 SIGNPOSTS = ("n-socialni-odbor", "osp")
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A public place where a service is provided. Secret addresses never get here."""
-
-    municipality: str
-    orp: str = ""
-    lat: float | None = None
-    lon: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Opening: ISO weekday, minutes since midnight; ``closes`` of 1440 is midnight."""
-
-    weekday: int
-    opens: int
-    closes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A service as the search sees it. ``other_names`` are names of its facilities; ``served`` holds codes of
-    municipalities, ORP, districts or regions."""
-
-    id: int
-    name: str
-    provider: str
-    kind: str
-    other_names: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    ages: tuple[str, ...] = ()
-    forms: tuple[str, ...] = ()
-    spots: tuple[Spot, ...] = ()
-    served: tuple[str, ...] = ()
-    text: str = ""
-    cost: str | None = None
-    barrier_free: bool | None = None
-    features: tuple[str, ...] = ()
-    hours: tuple[Hours, ...] = ()
-    nonstop: bool = False
-    registered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,30 +173,38 @@ class Engine:
     def __init__(
         self, entries: Sequence[Entry], lay: LayModel, places: Places, situations: Iterable[Suggestion] = ()
     ) -> None:
-        self.entries = list(entries)
+        self.entries = Shelf(entries)
         self.lay = lay
         self.places = places
-        self._size = len(self.entries)
+        self._size = len(entries)
+        self.ids: NDArray[np.int64] = np.array([one.id for one in entries], np.int64)
         self._kind_column = {key: column for column, key in enumerate(lay.kinds)}
-        self._kind = np.array([self._kind_column.get(one.kind, -1) for one in self.entries], np.intp)
-        self._provider = _numbered(one.provider for one in self.entries)
+        self._kind = np.array([self._kind_column.get(one.kind, -1) for one in entries], np.intp)
+        self._provider = _numbered(one.provider for one in entries)
         self.providers = len(np.unique(self._provider))
         self._present = np.zeros(len(lay.kinds), np.bool_)
         self._present[self._kind[self._kind >= 0]] = True
-        self._by_name = np.argsort(np.array([fold(one.name) for one in self.entries]), kind="stable")
-        self._members = self._facets()
-        self._served = _Members.of(one.served for one in self.entries)
-        self._set_spots()
-        self._set_hours()
-        self._set_names()
-        self._skim_names()
-        self._text = _TextIndex(self.entries, self.lay)
-        self._suggester = Suggester([*situations, *self._suggestions()], places)
+        self._signposts = np.array([one.kind in SIGNPOSTS for one in entries], np.bool_)
+        self._by_name = np.argsort(np.array([fold(one.name) for one in entries]), kind="stable")
+        self._members = self._facets(entries)
+        self._served = _Members.of(one.served for one in entries)
+        self._set_spots(entries)
+        self._set_hours(entries)
+        self._set_names(entries)
+        self._skim_names(entries)
+        self._text = _TextIndex(entries, self.lay)
+        self._suggester = Suggester([*situations, *self._suggestions(entries)], places)
+
+    def keep_text(self, folder: Path) -> None:
+        """Write the full text into a folder, from which an unpickled engine opens it."""
+        self._text.keep(folder)
+
+    def open_text(self, folder: Path) -> None:
+        self._text.open(folder)
 
     # --- what is held ----------------------------------------------------------------------------------
 
-    def _facets(self) -> dict[str, _Members]:
-        entries = self.entries
+    def _facets(self, entries: Sequence[Entry]) -> dict[str, _Members]:
         return {
             "kind": _Members.of((one.kind,) for one in entries),
             "group": _Members.of(one.groups for one in entries),
@@ -248,14 +218,14 @@ class Engine:
             "standing": _Members.of(("registered" if one.registered else "accompanying",) for one in entries),
         }
 
-    def _set_spots(self) -> None:
+    def _set_spots(self, entries: Sequence[Entry]) -> None:
         spots = [
             (number, spot.lat, spot.lon, spot.municipality)
-            for number, one in enumerate(self.entries)
+            for number, one in enumerate(entries)
             for spot in one.spots
             if spot.lat is not None and spot.lon is not None
         ]
-        self._spot_municipality = [spot[3] for spot in spots]
+        self._spot_municipality = np.array([spot[3] for spot in spots], "U8")
         owners = np.array([spot[0] for spot in spots], np.intp)
         # Spots stand in the order of entries: the entries that have any, where their spots start and end.
         self._spotted, starts = np.unique(owners, return_index=True)
@@ -266,40 +236,48 @@ class Engine:
         # Points on the unit sphere: the chord gives the distance without trigonometry in every search.
         self._spot_point = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
 
-    def _set_hours(self) -> None:
+    def _set_hours(self, entries: Sequence[Entry]) -> None:
         stretches = [
             (number, hours.weekday, hours.opens, hours.closes)
-            for number, one in enumerate(self.entries)
+            for number, one in enumerate(entries)
             for hours in one.hours
         ]
         self._hours = np.array(stretches, np.intp).reshape(-1, 4)
-        self._nonstop = np.array([one.nonstop for one in self.entries], np.bool_)
+        self._nonstop = np.array([one.nonstop for one in entries], np.bool_)
 
-    def _set_names(self) -> None:
+    def _set_names(self, entries: Sequence[Entry]) -> None:
         """Postings of stems in names of services and providers."""
         postings: dict[str, list[int]] = defaultdict(list)
-        for number, one in enumerate(self.entries):
+        for number, one in enumerate(entries):
             for stemmed in dict.fromkeys(stems(_all_names(one))):
                 postings[stemmed].append(number)
-        self._names = {stemmed: np.array(numbers, np.intp) for stemmed, numbers in postings.items()}
+        self._names = Vocabulary(list(postings))
+        self._name_starts = np.cumsum([0, *map(len, postings.values())])
+        self._name_entries = np.array([one for numbers in postings.values() for one in numbers], np.int32)
         self._name_speller = Speller({stemmed: len(numbers) for stemmed, numbers in postings.items()})
         self._rarest = float(np.log(self._size + 1.0)) or 1.0
 
-    def _suggestions(self) -> Iterator[Suggestion]:
+    def _suggestions(self, entries: Sequence[Entry]) -> Iterator[Suggestion]:
         """What leads somewhere in this catalogue."""
-        present = {one.kind for one in self.entries}
+        present = {one.kind for one in entries}
         for row in self.lay.rows:
             if present.intersection(row.kinds):
                 yield Suggestion(Sort.PHRASE, row.phrase)
         for naming in self.lay.kind_namings:
             if naming.key in present:
                 yield Suggestion(Sort.KIND, naming.name, naming.key)
-        for provider in sorted({one.provider for one in self.entries}):
+        for provider in sorted({one.provider for one in entries}):
             yield Suggestion(Sort.PROVIDER, provider)
 
     def suggest(self, typed: str, limit: int = 8) -> list[Suggestion]:
         """Suggestions for what has been typed so far; each leads to at least one result."""
-        return self._suggester.suggest(typed, limit) if self.entries else []
+        return self._suggester.suggest(typed, limit) if self._size else []
+
+    def of_ids(self, ids: Iterable[int]) -> list[Entry]:
+        """Entries with these ids, as they stand in the catalogue; an id nobody has is left out."""
+        return [
+            self.entries[number] for number in np.flatnonzero(np.isin(self.ids, np.array(list(ids), np.int64))).tolist()
+        ]
 
     def tally(self, facet: str) -> dict[str, int]:
         """How many services hold each value of a facet, in the whole catalogue."""
@@ -344,7 +322,7 @@ class Engine:
             self._hit(int(number), question, score=score, away=away, spot_km=spot_km, comes=comes) for number in page
         )
         notices = question.notices if relevance.understood else (*question.notices, Notice.NOT_UNDERSTOOD)
-        ids = tuple(self.entries[number].id for number in order)
+        ids = tuple(self.ids[order].tolist())
         return Answer(question, hits, len(order), ids, facets, relevance.kinds, notices)
 
     def _relevance(self, question: Question) -> _Relevance:
@@ -367,11 +345,11 @@ class Engine:
         heard = judgement.known >= LEAST_KNOWN or float(by_name.max()) > NAMED or float(by_text.max()) > 0
         if matched.any() and heard:
             return _Relevance(score, matched, tuple(self.lay.kinds[column] for column in accepted))
-        return self._signposts()
+        return self._way_showers()
 
-    def _signposts(self) -> _Relevance:
+    def _way_showers(self) -> _Relevance:
         """Nothing was understood: whoever can show the way, or everything where nobody can."""
-        mask = np.array([one.kind in SIGNPOSTS for one in self.entries], np.bool_)
+        mask = self._signposts.copy()
         if not mask.any():
             mask[:] = True
         return _Relevance(mask.astype(np.float32), mask, understood=False)
@@ -381,11 +359,14 @@ class Engine:
         share = np.zeros(self._size, np.float32)
         whole = 0.0
         for word in question.telling:
-            numbers = self._names.get(self._named(word, question.literal))
-            rarity = self._rarest if numbers is None else float(np.log((self._size + 1.0) / len(numbers)))
+            number = self._names.number(self._named(word, question.literal))
+            if number < 0:
+                whole += self._rarest
+                continue
+            entries = self._name_entries[self._name_starts[number] : self._name_starts[number + 1]]
+            rarity = float(np.log((self._size + 1.0) / len(entries)))
             whole += rarity
-            if numbers is not None:
-                share[numbers] += rarity
+            share[entries] += rarity
         if not whole:
             return share
         # Squared: all the words of a name mean that name, one of four means little. Words that many names share
@@ -401,9 +382,9 @@ class Engine:
         repair = self._name_speller.repair(stemmed)
         return repair.word if repair else stemmed
 
-    def _skim_names(self) -> None:
+    def _skim_names(self, entries: Sequence[Entry]) -> None:
         """What names say: target groups of services that state none, and how plainly a service is called what it is."""
-        names = sorted({one.name for one in self.entries} | {one.provider for one in self.entries if not one.groups})
+        names = sorted({one.name for one in entries} | {one.provider for one in entries if not one.groups})
         kinds, groups = self.lay.skim(names)
         place = {name: number for number, name in enumerate(names)}
 
@@ -412,7 +393,7 @@ class Engine:
 
         meant: list[Iterable[str]] = []
         self._plainness = np.zeros(self._size, np.float32)
-        for number, one in enumerate(self.entries):
+        for number, one in enumerate(entries):
             if self._kind[number] >= 0:
                 self._plainness[number] = kinds[place[one.name], self._kind[number]]
             said = set(one.groups)
@@ -464,8 +445,7 @@ class Engine:
         place = int(np.searchsorted(self._spotted, number))
         if place < len(self._spotted) and self._spotted[place] == number:
             start, end = self._spot_starts[place], self._spot_ends[place]
-            nearest: str = self._spot_municipality[start + int(spot_km[start:end].argmin())]
-            return nearest
+            return str(self._spot_municipality[start + int(spot_km[start:end].argmin())])
         spots = self.entries[number].spots
         return spots[0].municipality if spots else ""
 
@@ -595,28 +575,44 @@ class Engine:
 
 
 class _TextIndex:
-    """Full text of the entries: stems in an index in memory."""
+    """Full text of the entries: an index of stems, in memory when it is made, in a folder when it is kept."""
 
     def __init__(self, entries: Sequence[Entry], lay: LayModel) -> None:
         names = {naming.key: naming.name for naming in (*lay.kind_namings, *lay.group_namings)}
-        builder = tantivy.SchemaBuilder()
-        builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
-        builder.add_integer_field("number", stored=False, indexed=False, fast=True)
         self._size = len(entries)
-        self._schema = builder.build()
-        self._index = tantivy.Index(self._schema)
-        writer = self._index.writer(heap_size=15_000_000, num_threads=1)
-        for number, entry in enumerate(entries):
+        self._texts: list[str] = []
+        for entry in entries:
             groups = (names.get(key, "") for key in entry.groups)
-            said = (_all_names(entry), names.get(entry.kind, ""), *groups)
+            said = (_all_names(entry), names.get(entry.kind, ""), *groups, entry.text)
+            self._texts.append(" ".join(stems(" ".join(said))))
+        self._fill(tantivy.Index(_text_schema()))
+
+    def _fill(self, index: tantivy.Index) -> None:
+        writer = index.writer(heap_size=15_000_000, num_threads=1)
+        for number, text in enumerate(self._texts):
             document = tantivy.Document()
-            document.add_text("text", " ".join(stems(" ".join((*said, entry.text)))))
+            document.add_text("text", text)
             document.add_integer("number", number)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        self._serve(index)
+
+    def _serve(self, index: tantivy.Index) -> None:
+        index.reload()
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    def keep(self, folder: Path) -> None:
+        folder.mkdir()
+        self._fill(tantivy.Index(_text_schema(), path=str(folder)))
+
+    def open(self, folder: Path) -> None:
+        self._serve(tantivy.Index(_text_schema(), path=str(folder)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the index, which is opened from its folder."""
+        return {"_size": self._size, "_texts": []}
 
     def scores(self, question: Question) -> Floats:
         """BM25 of the question's words that few texts hold, as a share of the best entry's (0 to 1)."""
@@ -638,6 +634,13 @@ class _TextIndex:
             best = hits[0][0]
             scores[np.array(numbers, np.intp)] = np.array([score for score, _ in hits], np.float32) / best
         return scores
+
+
+def _text_schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    builder.add_integer_field("number", stored=False, indexed=False, fast=True)
+    return builder.build()
 
 
 def _all_names(entry: Entry) -> str:

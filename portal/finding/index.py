@@ -1,14 +1,12 @@
 """The search of this process: built from the tables, held in memory, renewed when the version of the data changes.
 
-The index is derived data and every node makes its own. In a web process a stale index keeps answering while a new
-one is built beside it; tests and commands wait for the new one.
+The index is derived data and every node makes its own: in a web process it is built by a process of its own into
+files that all workers share (`stored`), and a stale index keeps answering meanwhile; tests and commands build
+theirs in memory and wait for it.
 """
 
-import ctypes
-import gc
 import logging
 import threading
-from contextlib import suppress
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -16,7 +14,7 @@ from django.db import DatabaseError, connection
 
 from portal.catalogue.models import DataVersion
 
-from . import corpus
+from . import corpus, stored
 from .engine import Engine
 
 # Number of the data and when it came to be; the time tells apart databases that count from one again.
@@ -33,7 +31,7 @@ _in_background = False
 def renew_in_background() -> None:
     """Called by a web process when it starts: from now on visitors never wait for an index to be renewed.
 
-    The first index is built at once, before a server forks its workers, so that they share its memory. A database
+    The first index is read at once, before a server forks its workers, so that they share its memory. A database
     that is not there yet is no reason not to start.
     """
     global _in_background  # noqa: PLW0603
@@ -45,8 +43,6 @@ def renew_in_background() -> None:
         log.warning("The search index will be built with the first question: %s", problem)
     finally:
         connection.close()
-    # What lives now lives as long as the process: the collector need not touch it, and forked workers share it.
-    gc.freeze()
 
 
 def current() -> Engine:
@@ -77,18 +73,10 @@ def _renew(wanted: Version) -> Engine:
     with _lock:
         if _held is not None and _held[0] == wanted and wanted[1] is not None:
             return _held[1]
-        engine = corpus.build()
-        _give_back()
+        engine = stored.build_beside(f"{wanted[0]} {wanted[1]}") if _in_background else corpus.build()
         _versions[engine] = str(wanted[0])
         _held = (wanted, engine)
         return engine
-
-
-def _give_back() -> None:
-    """Building needs twice the memory that holding does: what is free goes back to the system, where it can."""
-    gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _renew_beside() -> None:

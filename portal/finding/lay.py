@@ -8,8 +8,9 @@ rare features weigh more. Two readers of the examples are added up:
 * a linear one, ridge regression of kinds on features, which generalises over all examples at once, and
 * the nearest examples, which remember a phrase as a whole.
 
-Both are arrays of a few megabytes. Fitting takes about a second for 5 000 phrases and needs no other library than
-numpy and scipy. On questions by another author the pair finds more than either alone (``benchmarks/findability``).
+Both are arrays of a few megabytes. Fitting takes about a second for 5 000 phrases and needs scipy; answering needs
+numpy alone, so that a web process that reads a fitted model (``stored``) never loads scipy for it. On questions by
+another author the pair finds more than either alone (``benchmarks/findability``).
 """
 
 import csv
@@ -17,16 +18,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from words.spelling import Speller
 from words.stems import stem
 from words.tokens import Token, tokens
+from words.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 type Floats = NDArray[np.float32]
+# Weights are read much and differ little: half the bytes hold them well enough.
+type Halves = NDArray[np.float16]
 
 LISTS = Path(__file__).parent / "lists"
 
@@ -135,12 +142,12 @@ class LayModel:
     kinds: list[str] = field(init=False)
     groups: list[str] = field(init=False)
     known_stems: frozenset[str] = field(init=False, repr=False)
-    _features: dict[str, int] = field(init=False, repr=False)
+    _features: Vocabulary = field(init=False, repr=False)
     _rarity: Floats = field(init=False, repr=False)
-    _examples: sparse.csr_array = field(init=False, repr=False)
+    _postings: "_Postings" = field(init=False, repr=False)
     _answers: Floats = field(init=False, repr=False)
     _base: Floats = field(init=False, repr=False)
-    _weights: Floats = field(init=False, repr=False)
+    _weights: Halves = field(init=False, repr=False)
     _speller: Speller = field(init=False, repr=False)
     _usual: dict[str, str] = field(init=False, repr=False)
 
@@ -157,39 +164,29 @@ class LayModel:
         self._usual = {stemmed: text for (stemmed, text), _ in reversed(written.most_common())}
         featured = [_merge(_features(words)) for words in worded]
         spread = Counter(feature for row in featured for feature in row)
-        self._features = {feature: place for place, feature in enumerate(spread)}
+        self._features = Vocabulary(list(spread))
         frequency = np.fromiter(spread.values(), np.float32, len(spread))
         self._rarity = np.log((len(examples) + 1) / (frequency + 0.5)).astype(np.float32)
-        self._examples = self._matrix(featured)
+        matrix = _matrix(featured, {feature: place for place, feature in enumerate(spread)}, self._rarity)
         self._answers, self._base = self._targets(examples)
-        self._weights = _ridge(self._examples, self._answers - self._base)
+        self._weights = _ridge(matrix, self._answers - self._base).astype(np.float16)
+        self._postings = _Postings.of(matrix)
 
     def judge(self, words: Sequence[Token], *, literal: bool = False) -> Judgement:
         """Scores for the words of a question (places already taken out); ``literal`` repairs no typing errors."""
         repairs = {} if literal else self._repairs(words)
         parts = _features(words, repairs)
-        columns: list[int] = []
-        values: list[float] = []
-        owners: list[int] = []
-        missed = 0.0
-        rarest = float(np.log(len(self.rows) + 1))
-        for feature, weight, owner in parts:
-            column = self._features.get(feature)
-            if column is None:
-                missed += (weight * rarest) ** 2
-            else:
-                columns.append(column)
-                values.append(weight * float(self._rarity[column]))
-                owners.append(owner)
-        value = np.array(values, np.float32)
+        numbers = self._features.numbers([feature for feature, _, _ in parts])
+        weights = np.array([weight for _, weight, _ in parts], np.float32)
+        known = numbers >= 0
+        columns = numbers[known]
+        value = weights[known] * self._rarity[columns]
+        missed = float((weights[~known] ** 2).sum()) * float(np.log(len(self.rows) + 1)) ** 2
         length = float(np.sqrt(value @ value + missed)) or 1.0
         value /= length
         shares = np.zeros((len(words), len(self._base)), np.float32)
-        np.add.at(
-            shares,
-            np.array(owners, np.intp),
-            value[:, None] * self._weights[np.array(columns, np.intp)],
-        )
+        owners = np.array([owner for _, _, owner in parts], np.intp)[known]
+        np.add.at(shares, owners, value[:, None] * self._weights[columns])
         scores = shares.sum(axis=0) + self._base * float(value @ value)
         scores += _NEAREST_SHARE * self._nearest(columns, value)
         split = len(self.kinds)
@@ -210,34 +207,28 @@ class LayModel:
         return scores[:, :split], scores[:, split:]
 
     def _skim(self, texts: Sequence[str]) -> Floats:
-        columns: list[int] = []
-        values: list[float] = []
-        ends = [0]
-        missed = np.zeros(len(texts), np.float32)
-        for number, text in enumerate(texts):
-            for feature, weight, _ in _each_feature(tokens(text), {}):
-                column = self._features.get(feature)
-                if column is None:
-                    missed[number] += weight**2
-                else:
-                    columns.append(column)
-                    values.append(weight)
-            ends.append(len(columns))
-        told = np.array(values, np.float32) * self._rarity[np.array(columns, np.intp)]
-        matrix = sparse.csr_array((told, columns, ends), shape=(len(texts), len(self._features)))
+        from scipy import sparse
+
+        features = [(number, one) for number, text in enumerate(texts) for one in _each_feature(tokens(text), {})]
+        columns = self._features.numbers([feature for _, (feature, _, _) in features])
+        loud = np.array([weight for _, (_, weight, _) in features], np.float32)
+        owners = np.array([number for number, _ in features], np.intp)
+        known = columns >= 0
+        missed = np.bincount(owners[~known], loud[~known] ** 2, len(texts)).astype(np.float32)
+        told = loud[known] * self._rarity[columns[known]]
+        matrix = sparse.csr_array((told, (owners[known], columns[known])), shape=(len(texts), len(self._features)))
         matrix.sum_duplicates()
         heard = np.asarray(matrix.power(2).sum(axis=1), np.float32)
         # What the dictionary does not know makes a text less telling, as it does in a question.
         whole = heard + missed * np.float32(np.log(len(self.rows) + 1) ** 2)
         length = np.sqrt(np.maximum(whole, 1e-9))[:, None]
-        scores: Floats = (matrix @ self._weights) / length + self._base * (heard[:, None] / length**2)
+        weights = self._weights.astype(np.float32)
+        scores: Floats = (matrix @ weights) / length + self._base * (heard[:, None] / length**2)
         return scores
 
-    def _nearest(self, columns: Sequence[int], value: Floats) -> Floats:
+    def _nearest(self, columns: NDArray[np.int32], value: Floats) -> Floats:
         """Answers of the most similar examples, weighted by the square of their similarity."""
-        asked = np.zeros(len(self._features), np.float32)
-        np.add.at(asked, np.array(columns, np.intp), value)
-        alike: Floats = self._examples @ asked
+        alike = self._postings.likeness(columns, value, len(self._answers))
         few = min(_NEAREST, len(alike) - 1)
         top = np.argpartition(-alike, few)[: few + 1]
         weight = alike[top] ** 2
@@ -291,17 +282,29 @@ class LayModel:
         answers[silent, : len(self.kinds)] = base[: len(self.kinds)]
         return answers, base
 
-    def _matrix(self, featured: Sequence[dict[str, float]]) -> sparse.csr_array:
-        """Examples x features, each row of length one."""
-        starts = np.zeros(len(featured) + 1, np.int32)
-        starts[1:] = np.cumsum([len(row) for row in featured])
-        columns = np.fromiter((self._features[one] for row in featured for one in row), np.int32, starts[-1])
-        values = np.fromiter((weight for row in featured for weight in row.values()), np.float32, starts[-1])
-        values *= self._rarity[columns]
-        rows = np.repeat(np.arange(len(featured)), np.diff(starts))
-        squares = np.bincount(rows, values**2, len(featured))
-        values /= np.sqrt(squares[rows]).astype(np.float32)
-        return sparse.csr_array((values, columns, starts), shape=(len(featured), len(self._features)))
+
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """Which examples hold a feature and how much it weighs in each: those of feature ``f`` stand from
+    ``starts[f]`` to ``starts[f + 1]``."""
+
+    starts: NDArray[np.int32]
+    examples: NDArray[np.uint16] | NDArray[np.uint32]
+    weights: Halves
+
+    @classmethod
+    def of(cls, matrix: "sparse.csr_array") -> "_Postings":
+        across = matrix.tocsc()
+        numbers = np.uint16 if matrix.shape[0] <= np.iinfo(np.uint16).max else np.uint32
+        return cls(across.indptr.astype(np.int32), across.indices.astype(numbers), across.data.astype(np.float16))
+
+    def likeness(self, features: NDArray[np.int32], values: Floats, size: int) -> Floats:
+        """Scalar products of all ``size`` examples with one text given by its features; a feature may repeat."""
+        alike = np.zeros(size, np.float32)
+        for start, end, value in zip(self.starts[features], self.starts[features + 1], values, strict=True):
+            # No example holds a feature twice.
+            alike[self.examples[start:end]] += value * self.weights[start:end]
+        return alike
 
 
 def _features(words: Sequence[Token], repairs: dict[int, str] | None = None) -> list[tuple[str, float, int]]:
@@ -331,7 +334,22 @@ def _merge(features: Iterable[tuple[str, float, int]]) -> dict[str, float]:
     return merged
 
 
-def _ridge(examples: sparse.csr_array, answers: Floats) -> Floats:
+def _matrix(featured: Sequence[dict[str, float]], place: dict[str, int], rarity: Floats) -> "sparse.csr_array":
+    """Examples x features, each row of length one."""
+    from scipy import sparse
+
+    starts = np.zeros(len(featured) + 1, np.int32)
+    starts[1:] = np.cumsum([len(row) for row in featured])
+    columns = np.fromiter((place[one] for row in featured for one in row), np.int32, starts[-1])
+    values = np.fromiter((weight for row in featured for weight in row.values()), np.float32, starts[-1])
+    values *= rarity[columns]
+    rows = np.repeat(np.arange(len(featured)), np.diff(starts))
+    squares = np.bincount(rows, values**2, len(featured))
+    values /= np.sqrt(squares[rows]).astype(np.float32)
+    return sparse.csr_array((values, columns, starts), shape=(len(featured), len(place)))
+
+
+def _ridge(examples: "sparse.csr_array", answers: Floats) -> Floats:
     """Weights (features x answers) of ridge regression, by conjugate gradients on all answers at once.
 
     Solves (X X' + r I) A = Y and returns X' A. No dense matrix of examples x examples is ever held.

@@ -45,7 +45,7 @@ VIOLENT_KINDS = frozenset({"ic"})
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Names of everything that a facet may hold, and where each service lives on the site."""
+    """Names of everything that a facet may hold."""
 
     kinds: Mapping[str, str]
     glosses: Mapping[str, str]
@@ -54,7 +54,6 @@ class Labels:
     ages: Mapping[str, str]
     features: Mapping[str, str]
     orps: Mapping[str, str]
-    slugs: Mapping[int, str]
 
 
 _held: WeakKeyDictionary[Engine, Labels] = WeakKeyDictionary()
@@ -73,7 +72,6 @@ def labels_of(engine: Engine) -> Labels:
             ages=dict(AgeGroup.objects.values_list("key", "name")),
             features=dict(Feature.objects.values_list("key", "name")),
             orps=dict(Orp.objects.values_list("code", "name")),
-            slugs=dict(Service.objects.values_list("pk", "slug")),
         )
     return labels
 
@@ -351,15 +349,13 @@ def points(ids: Iterable[int], engine: Engine, *, together: bool = True) -> dict
     """GeoJSON of the public places of the services: what stands there, and where to read on. Services at one point
     are one feature, unless each has to be found by its number (`together=False`, a map beside a short list).
     All from memory; secret places never get into it."""
-    wanted = set(ids)
     labels = labels_of(engine)
     # Thousands of addresses: what is common to them is made once.
     search, service = reverse("finding:search"), service_prefix()
     words = (_("služba"), _("služby"), _("služeb"))
     by_point: dict[tuple[Any, ...], list[int]] = {}
-    for number, entry in enumerate(engine.entries):
-        if entry.id not in wanted or entry.id not in labels.slugs:
-            continue
+    shown = engine.of_ids(ids)
+    for number, entry in enumerate(shown):
         for spot in entry.spots:
             if spot.lat is not None and spot.lon is not None:
                 point = (round(spot.lon, 5), round(spot.lat, 5), spot.municipality)
@@ -368,13 +364,13 @@ def points(ids: Iterable[int], engine: Engine, *, together: bool = True) -> dict
                     held.append(number)
     features = []
     for (lon, lat, municipality, *_rest), numbers in by_point.items():
-        first = engine.entries[numbers[0]]
+        first = shown[numbers[0]]
         properties = {"id": first.id, "more": first.provider}
         if len(numbers) == 1:
-            url = f"{service}{labels.slugs[first.id]}/"
+            url = f"{service}{first.slug}/"
             properties |= {"name": first.name, "url": url, "note": labels.kinds.get(first.kind, "")}
         else:
-            kinds = dict.fromkeys(labels.kinds.get(engine.entries[number].kind, "") for number in numbers)
+            kinds = dict.fromkeys(labels.kinds.get(shown[number].kind, "") for number in numbers)
             place = engine.places.get(municipality)
             name = counted(len(numbers), *words) + (f", {place.name}" if place else "")
             properties |= {"name": name, "url": f"{search}?obec={municipality}", "note": ", ".join(list(kinds)[:4])}
@@ -546,14 +542,14 @@ def about(asked: Asked, engine: Engine) -> str:
 
 def present(numbers: Sequence[int], engine: Engine) -> tuple[int, ...]:
     """Those of the numbers that are public services."""
-    held = {entry.id for entry in engine.entries}
+    held = {one.id for one in engine.of_ids(numbers)}
     return tuple(one for one in numbers if one in held)
 
 
 def rows_of(numbers: Sequence[int], engine: Engine) -> list[Row]:
     """Rows of services known by their numbers, in that order; those no longer public are left out."""
-    kinds = {entry.id: entry.kind for entry in engine.entries}
-    hits = [Hit(one, kinds.get(one, ""), 0.0, None, "", Reasons()) for one in numbers]
+    held = {one.id: one.kind for one in engine.of_ids(numbers)}
+    hits = [Hit(one, held.get(one, ""), 0.0, None, "", Reasons()) for one in numbers]
     return rows(hits, engine)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.finding.engine import Engine, Entry, Hours, Spot
+from portal.finding.engine import Engine
+from portal.finding.entry import Entry, Hours, Spot
 from portal.finding.lay import LayModel, read_lay_rows, read_namings
 from words.places import Place, PlaceBook
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Kind
-from portal.finding import actions, corpus, index, wordlists
-from portal.finding.engine import Hours, Spot
+from portal.finding import actions, corpus, index, stored, wordlists
+from portal.finding.entry import Hours, Spot
 from portal.finding.lay import LayRow
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Origin, Situation
 from tests import make
@@ -113,7 +113,7 @@ def test_a_held_search_costs_one_query_and_a_new_version_brings_a_new_one(django
 def test_a_web_process_answers_from_the_old_index_while_a_new_one_is_built(monkeypatch):
     may_finish, version = threading.Event(), [(1, timezone.now())]
 
-    def build():
+    def build(_version):
         may_finish.wait(10)
         return object()
 
@@ -121,7 +121,7 @@ def test_a_web_process_answers_from_the_old_index_while_a_new_one_is_built(monke
     monkeypatch.setattr(index, "_held", (version[0], old := object()))
     monkeypatch.setattr(index, "_in_background", True)
     monkeypatch.setattr(index, "_versions", {})
-    monkeypatch.setattr(corpus, "build", build)
+    monkeypatch.setattr(stored, "build_beside", build)
     version[0] = (2, timezone.now())
     assert index.current() is old
     assert index.current() is old
@@ -144,7 +144,7 @@ def test_a_web_process_starts_without_its_database(monkeypatch, caplog):
 
 
 def test_without_a_version_the_search_is_never_stale():
-    assert index.current().entries == []
+    assert list(index.current().entries) == []
     make.service("Nová")
     assert [entry.name for entry in index.current().entries] == ["Nová"]
 

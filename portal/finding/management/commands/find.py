@@ -44,7 +44,7 @@ class Command(BaseCommand):
 def answered(answer: Answer, engine: Engine) -> list[dict[str, Any]]:
     """Hits as plain objects; `kind_code` is the register's code of the kind (our key where it has none),
     `municipality` and `distance_km` belong to the nearest place of the service."""
-    entries = {entry.id: entry for entry in engine.entries}
+    entries = {entry.id: entry for entry in engine.of_ids(hit.id for hit in answer.hits)}
     names = {naming.key: naming.name for naming in engine.lay.kind_namings}
     codes = dict(Kind.objects.values_list("key", "code"))
     found = []

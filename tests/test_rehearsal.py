@@ -1,0 +1,39 @@
+"""Pages asked before anybody comes."""
+
+import pytest
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from portal import rehearsal
+from portal.catalogue.actions import touch
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database of a test lives in its connection."""
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    monkeypatch.setattr("django.db.close_old_connections", lambda **_: None)
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    monkeypatch.setattr(settings, "SITE_URL", "http://testserver")
+
+
+def test_every_address_of_the_rehearsal_answers_and_nothing_is_written(caplog: pytest.LogCaptureFixture) -> None:
+    make.service("Domácí pomoc", at=make.municipality("Praha", people=1000), kind=make.kind("dps"))
+    touch()
+    with CaptureQueriesContext(connection) as queries:
+        rehearsal.play(get_wsgi_application())
+    assert "rehearsal" not in caplog.text
+    assert [one["sql"] for one in queries if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))] == []
+    assert len(queries) > len(rehearsal.ADDRESSES)
+
+
+def test_an_empty_catalogue_has_nothing_to_rehearse() -> None:
+    def application(*_: object) -> list[bytes]:
+        raise AssertionError("asked")
+
+    rehearsal.play(application)
