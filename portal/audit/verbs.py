@@ -41,7 +41,28 @@ SENTENCES = {
     "unit_cost_added": "{actor}: nový jednotkový náklad – {thing}",
     "unit_cost_changed": "{actor}: změna jednotkového nákladu – {thing}",
     "unit_cost_removed": "{actor}: smazaný jednotkový náklad – {thing}",
+    "person_invited": "{actor}: pozvánka pro {thing}",
+    "invitation_sent_again": "{actor}: pozvánka pro {thing} poslaná znovu",
+    "invitation_withdrawn": "{actor}: zrušená pozvánka pro {thing}",
+    "invitation_accepted": "{actor}: přijatá pozvánka, role pro {thing}",
+    "role_given": "{actor}: nová role pro {thing}",
+    "role_taken": "{actor}: odebraná role, {thing}",
+    "person_switched_off": "{actor}: vypnutý účet {thing}",
+    "person_switched_on": "{actor}: zapnutý účet {thing}",
+    "person_erased": "{actor}: smazaný účet, {thing}",
+    "change_proposed": "{actor}: návrh změny karty {thing}",
+    "service_proposed": "{actor}: návrh nové služby, {thing}",
+    "end_proposed": "{actor}: návrh na konec služby {thing}",
+    "change_withdrawn": "{actor}: návrh vzatý zpět, {thing}",
+    "change_approved": "{actor}: schválený návrh, {thing}",
+    "change_partly_approved": "{actor}: návrh schválený zčásti, {thing}",
+    "change_returned": "{actor}: návrh vrácený k opravě, {thing}",
+    "standing_changed": "{actor}: změna postavení poskytovatele {thing}",
+    "publish_rule_changed": "{actor}: změna toho, co čeká na schválení – {thing}",
+    "provider_changed": "{actor}: úprava údajů poskytovatele {thing}",
     "proposal_asked": "{actor}: otázka, kam s novou službou ({thing})",
+    "table_applied": "{actor}: zapsaná tabulka {thing}",
+    "table_undone": "{actor}: tabulka {thing} vzatá zpět",
 }
 
 
@@ -64,6 +85,13 @@ RESTORED_AT = {
 }
 # Why the rest of what changed something cannot be taken back from the journal, told to whoever reads the deed.
 NOT_RESTORED = {
+    "role_given": "Roli odeberete na stránce člověka.",
+    "role_taken": "Roli znovu přidáte na stránce člověka.",
+    "person_switched_off": "Účet zapnete na stránce člověka.",
+    "person_switched_on": "Účet vypnete na stránce člověka.",
+    "person_invited": "Pozvánku, kterou nikdo nepřijal, zrušíte mezi pozvánkami.",
+    "invitation_withdrawn": "Člověka můžete pozvat znovu.",
+    "person_erased": "Smazaný účet vrátit nejde.",
     "register_imported": "Platí to, co říká registr. Co v něm není správně, opraví poskytovatel.",
     "report_settled": "Hlášení jde otevřít znovu na jeho vlastní stránce.",
     "report_reopened": "Hlášení jde vyřídit znovu na jeho vlastní stránce.",

@@ -5,10 +5,11 @@ by the region it works in as a whole, and by the municipality of its provider. A
 had, so that those who looked after it still find it. What has no territory at all is left to the whole site.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 
 from portal.accounts.models import Held
 from portal.accounts.rules import Range
@@ -80,3 +81,35 @@ def _orps(held: list[Held]) -> QuerySet[Orp]:
 
 def _codes(held: Iterable[Held], kind: str) -> list[str]:
     return [one.code for one in held if one.kind == kind]
+
+
+class Providers:
+    """Providers as ranges of roles (settings.RANGES, accounts/spans.py); their code is the number of the row."""
+
+    MOST_NAMED = 12
+
+    def names(self, codes: Collection[str]) -> dict[str, str]:
+        return self._called(Provider.objects.filter(pk__in=_numbers(codes)))
+
+    def lying_in(self, held: Collection[Held], among: Collection[str] | None = None) -> set[str]:
+        rows = providers_over(held)
+        if among is not None:
+            rows = rows.filter(pk__in=_numbers(among))
+        return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+    def named(self, text: str) -> dict[str, str]:
+        """The one of that IČO or of exactly that name, else those with the text in their names."""
+        text = text.strip()
+        exact = Provider.objects.filter(Q(ico=text) | Q(name=text))
+        like = Provider.objects.filter(slug__contains=slugify(text) or "-")
+        return self._called(exact) or self._called(like[: self.MOST_NAMED])
+
+    def _called(self, rows: QuerySet[Provider]) -> dict[str, str]:
+        return {str(pk): name for pk, name in rows.values_list("pk", "name")}
+
+
+PROVIDERS = Providers()
+
+
+def _numbers(codes: Iterable[str]) -> list[int]:
+    return [int(code) for code in codes if code.isdigit()]
