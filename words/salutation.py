@@ -36,8 +36,8 @@ _MEN = frozenset(
     jonáš josef julius kamil karel kazimír klement kryštof květoslav kvido ladislav leopold leoš libor lubomír lubor
     luboš luděk ludvík lukáš lumír marcel marek marián mario maroš martin matěj matouš matyáš maxim maxmilián metoděj
     michael michal mikuláš milan miloslav miloš miroslav mojmír norbert oldřich oliver ondřej oskar oto otakar otmar
-    otto patrik pavel petr prokop přemysl radek radim radko radomír radoslav radovan rastislav richard robert robin roman
-    rostislav rudolf řehoř samuel sebastian sebastián servác silvestr slavomír soběslav stanislav svatopluk svatoslav
+    otto patrik pavel petr prokop přemysl radek radim radko radomír radoslav radovan rastislav richard robert robin
+    roman rostislav rudolf řehoř samuel sebastian sebastián servác silvestr slavomír soběslav stanislav svatopluk svatoslav
     šimon štefan štěpán tadeáš teodor tibor tobiáš tomáš václav valentin vavřinec vendelín viktor vilém vincenc vít
     vítězslav vladan vladimír vladislav vlastimil vlastislav vojtěch vojmír vratislav zbyněk zbyšek zdeněk zdenek
     zikmund

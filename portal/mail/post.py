@@ -11,7 +11,7 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
@@ -92,9 +92,22 @@ def _said(code: int, text: bytes | str) -> str:
 # --- the message ---------------------------------------------------------------------------------------------
 
 
+class LetterPolicy(EmailPolicy):
+    """How headers become lines. Python would write a long address to unsubscribe by as an encoded word, which mail
+    programs do not read as an address; the line stays whole (RFC 5322 allows 998 signs)."""
+
+    def fold(self, name: str, value: str) -> str:
+        whole = name.lower() == "list-unsubscribe"
+        return f"{name}: {value}{self.linesep}" if whole else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        whole = name.lower() == "list-unsubscribe"
+        return self.fold(name, value).encode("ascii") if whole else super().fold_binary(name, value)
+
+
 def message(letter: Letter) -> EmailMessage:
     """The letter as it travels. `EmailMessage` refuses line breaks in headers, and names and subjects have none."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=LetterPolicy(linesep="\r\n"))
     sender_name, sender = parseaddr(settings.MAIL_FROM)
     mail["From"] = Address(_one_line(sender_name), addr_spec=sender)
     mail["To"] = Address(_one_line(letter.name), addr_spec=letter.to)
