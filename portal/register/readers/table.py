@@ -335,7 +335,7 @@ def _open(file: BinaryIO) -> tuple[frozenset[str], Iterator[tuple[int, Cells]]]:
     content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise Refused(f"Tabulka je příliš velká (přes {LARGEST // 1024**2} MB).")
-    rows = _sheet(content) if content.startswith(XLSX) else _csv(content)
+    rows = rows_of(content)
     header = [_column(cell) for cell in next(rows, [])][:MOST_COLUMNS]
     columns = frozenset(header) & frozenset(NAMES)
     missing = [column.name for column in COLUMNS if column.needed and column.name not in columns]
@@ -348,6 +348,11 @@ def _open(file: BinaryIO) -> tuple[frozenset[str], Iterator[tuple[int, Cells]]]:
         for number, row in enumerate(rows, start=2)
         if any(cell.strip() for cell in row)
     )
+
+
+def rows_of(content: bytes) -> Iterator[list[str]]:
+    """Rows of a CSV or of the first sheet of an XLSX, every cell as text; `Refused` where there are none to read."""
+    return _sheet(content) if content.startswith(XLSX) else _csv(content)
 
 
 def _column(cell: str) -> str:
@@ -390,8 +395,7 @@ def _strictly(content: bytes, encoding: str) -> str:
 def _sheet(content: bytes) -> Iterator[list[str]]:
     """Rows of the first sheet of an XLSX; sizes inside are checked before anything is unpacked."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_extent(archive)
+        check_extent(content)
         workbook = python_calamine.load_workbook(io.BytesIO(content))
         sheet = workbook.get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
@@ -403,9 +407,14 @@ def _sheet(content: bytes) -> Iterator[list[str]]:
         yield [values.text(cell, lines=True) for cell in row]
 
 
-def _check_extent(archive: zipfile.ZipFile) -> None:
+def check_extent(content: bytes) -> None:
     """Refuse what would not fit in memory: a large archive, or a sheet that is nearly empty but immense
     (the reader keeps a place for every cell up to the last one)."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _check_archive(archive)
+
+
+def _check_archive(archive: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in archive.namelist():
         raise Refused("Tohle není sešit XLSX. Uložte tabulku jako XLSX nebo CSV.")
     if sum(one.file_size for one in archive.infolist()) > LARGEST_UNPACKED:

@@ -1,0 +1,31 @@
+"""Every list that is also a table, by its slug."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from ..table import Table, WrittenTable
+from .services import Accompanying, Services
+
+TABLES: dict[str, type[Table]] = {one.slug: one for one in (Services, Accompanying)}
+
+
+def table_for(slug: str, person: Any) -> Table:
+    """The table as the person may read it; for others it does not exist."""
+    if slug not in TABLES:
+        raise Http404
+    table = TABLES[slug](person)
+    if not table.may_read():
+        raise PermissionDenied
+    return table
+
+
+def written_table_for(slug: str, person: Any) -> WrittenTable:
+    """The same, for whoever may also write it."""
+    table = table_for(slug, person)
+    if not isinstance(table, WrittenTable) or not table.may_write():
+        raise PermissionDenied
+    return table
