@@ -252,6 +252,9 @@ MFA_FORMS = {
     "reauthenticate": "portal.accounts.sign_in_forms.ReauthenticateByCode",
     "activate_totp": "portal.accounts.sign_in_forms.ActivateApp",
     "add_webauthn": "portal.accounts.sign_in_forms.AddPasskey",
+    "login_webauthn": "portal.accounts.sign_in_forms.SignInByPasskey",
+    "authenticate_webauthn": "portal.accounts.sign_in_forms.PasskeyAsSecondFactor",
+    "reauthenticate_webauthn": "portal.accounts.sign_in_forms.ReauthenticateByPasskey",
 }
 # Roles (names of Grant.Role) whose holders must have a second factor before they get to work.
 SECOND_FACTOR_ROLES = words("SECOND_FACTOR_ROLES")

@@ -78,7 +78,7 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
         return f"{settings.SITE_URL}{path}"
 
-    def add_message(
+    def add_message(  # noqa: PLR0917 - the signature is theirs
         self,
         request: HttpRequest,
         level: int,

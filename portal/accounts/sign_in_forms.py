@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as factor
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -116,7 +119,34 @@ class ActivateApp(ActivateTOTPForm):  # type: ignore[misc]
         dress_code(self, _("Kód, který aplikace ukazuje"), numeric=True)
 
 
-class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
+@contextmanager
+def well_formed() -> Iterator[None]:
+    """What a browser says of a passkey comes from outside; what cannot even be read is as wrong as a wrong key."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as unreadable:
+        raise forms.ValidationError(_("Klíč se nepodařilo ověřit. Zkuste to prosím znovu.")) from unreadable
+
+
+class SignInByPasskey(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        with well_formed():
+            return super().clean_credential()
+
+
+class PasskeyAsSecondFactor(webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        with well_formed():
+            return super().clean_credential()
+
+
+class ReauthenticateByPasskey(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    def clean_credential(self) -> Authenticator:
+        with well_formed():
+            return super().clean_credential()
+
+
+class AddPasskey(webauthn.AddWebAuthnForm):  # type: ignore[misc]
     """Our passkeys always sign in by themselves and always ask for a fingerprint, a face or a PIN: one sort of key
     that people need not choose from."""
 
@@ -131,5 +161,6 @@ class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = super().clean()
+        with well_formed():
+            cleaned: dict[str, Any] = super().clean()
         return cleaned
