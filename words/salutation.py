@@ -14,17 +14,17 @@ _WOMEN = frozenset(
     """
     adéla adriana agáta alena alexandra alice alžběta amálie anastázie anděla andrea aneta anežka anna antonie barbora
     běla berta blanka blažena bohdana bohumila bohuslava božena dagmar dana daniela darina denisa diana dita dominika
-    dorota drahomíra drahoslava dušana ela elena eliška elizabeta ema emílie erika ester eva evelína františka gabriela
-    hana hanka hedvika helena hermína ida ilona inka irena iva ivana iveta ivona jana jarmila jaromíra jaroslava
-    jindra jindřiška jiřina jitka johana jolana josefa judita julie justýna kamila karin karla karolína kateřina klára
-    klaudie kristina kristýna krystyna květa květoslava květuše lada ladislava lea lenka leona leontýna libuše lída
-    liběna linda ljuba lucie ludmila lydie magda magdalena magdaléna marcela mariana marie marika markéta marta martina
-    matylda michaela milada milena miloslava milota miluše mirka miriam miroslava monika natálie naděžda
-    nela nina nora oldřiška olga otýlie patricie pavla pavlína petra radana radka radmila radomíra renata
-    renáta romana rozálie rudolfa růžena sabina sandra sára silvie simona slavěna slávka soňa sofie stanislava stela
-    svatava svatoslava svetlana světlana šárka šarlota štěpánka tamara taťána tereza terezie tina uršula
-    václava valentýna valerie vanda vendula věra veronika vilma viktorie viola vladimíra vladislava vlasta vlastimila
-    xenie zdena zdenka zdeňka zdislava zina zita zlata zlatuše zora zoja zuzana žaneta žofie
+    dorota drahomíra drahoslava dušana ela elena eliška elizabeta ema emílie erika ester eva evelína františka
+    gabriela hana hanka hedvika helena hermína ida ilona inka irena iva ivana iveta ivona jana jarmila jaromíra
+    jaroslava jindra jindřiška jiřina jitka johana jolana josefa judita julie justýna kamila karin karla karolína
+    kateřina klára klaudie kristina kristýna krystyna květa květoslava květuše lada ladislava lea lenka leona leontýna
+    libuše lída liběna linda ljuba lucie ludmila lydie magda magdalena magdaléna marcela mariana marie marika markéta
+    marta martina matylda michaela milada milena miloslava milota miluše mirka miriam miroslava monika natálie naděžda
+    nela nina nora oldřiška olga otýlie patricie pavla pavlína petra radana radka radmila radomíra renata renáta
+    romana rozálie rudolfa růžena sabina sandra sára silvie simona slavěna slávka soňa sofie stanislava stela svatava
+    svatoslava svetlana světlana šárka šarlota štěpánka tamara taťána tereza terezie tina uršula václava valentýna
+    valerie vanda vendula věra veronika vilma viktorie viola vladimíra vladislava vlasta vlastimila xenie zdena zdenka
+    zdeňka zdislava zina zita zlata zlatuše zora zoja zuzana žaneta žofie
     """.split()
 )
 _MEN = frozenset(
@@ -32,15 +32,15 @@ _MEN = frozenset(
     adam albert aleš alexandr alfons alois alojz ambrož antonín arnošt artur bedřich blahoslav bohdan bohumil bohumír
     bohuslav boleslav boris bořek bořivoj břetislav bronislav cyril čeněk čestmír dalibor dalimil daniel david denis
     dominik dušan eduard emanuel emil erik evžen felix ferdinand filip florián františek gabriel gustav hanuš havel
-    heřman horymír hubert hugo hynek ignác igor ivan ivo jáchym jakub jan jarmil jaromír jaroslav jeroným jindřich jiří
-    jonáš josef julius kamil karel kazimír klement kryštof květoslav kvido ladislav leopold leoš libor lubomír lubor
-    luboš luděk ludvík lukáš lumír marcel marek marián mario maroš martin matěj matouš matyáš maxim maxmilián metoděj
-    michael michal mikuláš milan miloslav miloš miroslav mojmír norbert oldřich oliver ondřej oskar oto otakar otmar
-    otto patrik pavel petr prokop přemysl radek radim radko radomír radoslav radovan rastislav richard robert robin
-    roman rostislav rudolf řehoř samuel sebastian sebastián servác silvestr slavomír soběslav stanislav svatopluk svatoslav
-    šimon štefan štěpán tadeáš teodor tibor tobiáš tomáš václav valentin vavřinec vendelín viktor vilém vincenc vít
-    vítězslav vladan vladimír vladislav vlastimil vlastislav vojtěch vojmír vratislav zbyněk zbyšek zdeněk zdenek
-    zikmund
+    heřman horymír hubert hugo hynek ignác igor ivan ivo jáchym jakub jan jarmil jaromír jaroslav jeroným jindřich
+    jiří jonáš josef julius kamil karel kazimír klement kryštof květoslav kvido ladislav leopold leoš libor lubomír
+    lubor luboš luděk ludvík lukáš lumír marcel marek marián mario maroš martin matěj matouš matyáš maxim maxmilián
+    metoděj michael michal mikuláš milan miloslav miloš miroslav mojmír norbert oldřich oliver ondřej oskar oto otakar
+    otmar otto patrik pavel petr prokop přemysl radek radim radko radomír radoslav radovan rastislav richard robert
+    robin roman rostislav rudolf řehoř samuel sebastian sebastián servác silvestr slavomír soběslav stanislav
+    svatopluk svatoslav šimon štefan štěpán tadeáš teodor tibor tobiáš tomáš václav valentin vavřinec vendelín viktor
+    vilém vincenc vít vítězslav vladan vladimír vladislav vlastimil vlastislav vojtěch vojmír vratislav zbyněk zbyšek
+    zdeněk zdenek zikmund
     """.split()
 )
 # Before and after a name; a comma parts what stands after it.
