@@ -9,6 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
+from portal.catalogue.models import CapacityUnit, Kind
+from portal.territory.models import Statistic
 
 from . import rules
 from .models import ReferenceValue
@@ -22,40 +25,48 @@ def _may_edit(person: Any) -> None:
 
 
 @transaction.atomic
-def reference_save(*, values: dict[str, Any], actor: Any, reference: ReferenceValue | None = None) -> ReferenceValue:
+def reference_save(
+    *, values: dict[str, Any], actor: Any, reference: ReferenceValue | None = None, restores: Deed | None = None
+) -> ReferenceValue:
     """A new reference value, or new contents of one that is there. `values`: COLUMNS and `kinds`."""
     _may_edit(actor)
     if not values["source"].strip():
         raise ValidationError(_("Napište zdroj. Bez něj se s hodnotou nedá srovnávat."))
     if not values["kinds"]:
         raise ValidationError(_("Vyberte aspoň jeden druh služby."))
-    before = _told(reference) if reference else {}
+    before = reference_told(reference) if reference else {}
     kept = reference or ReferenceValue()
     for name in COLUMNS:
         setattr(kept, name, values[name])
     kept.full_clean()
     kept.save()
     kept.kinds.set(values["kinds"])
-    verb = "reference_changed" if reference else "reference_added"
-    _record(verb, kept, actor, before)
-    return kept
-
-
-def _record(verb: str, reference: ReferenceValue, actor: Any, before: dict[str, Any]) -> None:
-    if verb == "reference_added":
-        record(verb="reference_added", thing=reference, actor=actor, after=_told(reference))
+    after = reference_told(kept)
+    names = reference_names(before, after)
+    if reference:
+        record(
+            verb="reference_changed",
+            thing=kept,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
     else:
-        record(verb="reference_changed", thing=reference, actor=actor, before=before, after=_told(reference))
+        record(verb="reference_added", thing=kept, actor=actor, after=after, names=names, restores=restores)
+    return kept
 
 
 @transaction.atomic
 def reference_remove(*, reference: ReferenceValue, actor: Any) -> None:
     _may_edit(actor)
-    record(verb="reference_removed", thing=reference, actor=actor, before=_told(reference))
+    told = reference_told(reference)
+    record(verb="reference_removed", thing=reference, actor=actor, before=told, names=reference_names(told))
     reference.delete()
 
 
-def _told(reference: ReferenceValue) -> dict[str, Any]:
+def reference_told(reference: ReferenceValue) -> dict[str, Any]:
     stored = ReferenceValue.objects.select_related("unit").prefetch_related("kinds").get(pk=reference.pk)
     return {
         "name": stored.name,
@@ -67,3 +78,34 @@ def _told(reference: ReferenceValue) -> dict[str, Any]:
         "source": stored.source,
         "note": stored.note,
     }
+
+
+@transaction.atomic
+def reference_restore(*, deed: Deed, actor: Any) -> ReferenceValue:
+    """The value as it stood before the deed; written anew when it was removed since."""
+    former = dict(deed.before)
+    keys = former.pop("kinds")
+    kinds = list(Kind.objects.filter(key__in=keys))
+    if len(kinds) < len(keys):
+        raise ValidationError(_("Některý z druhů už v číselníku není. Obnovit to proto nejde."))
+    values = former | {"kinds": kinds, "unit": unit_of(former["unit"])}
+    reference = ReferenceValue.objects.filter(pk=deed.thing_id).first()
+    return reference_save(values=values, actor=actor, reference=reference, restores=deed)
+
+
+def unit_of(key: str | None) -> CapacityUnit | None:
+    if key is None:
+        return None
+    unit = CapacityUnit.objects.filter(key=key).first()
+    if unit is None:
+        raise ValidationError(_("Jednotka kapacity už v číselníku není. Obnovit to proto nejde."))
+    return unit
+
+
+def reference_names(*told: dict[str, Any]) -> dict[str, str]:
+    """What the kinds, the unit and the group of people are called today, by their keys."""
+    keys = {key for values in told for key in [*values.get("kinds", []), values.get("kind")] if key}
+    units = {values["unit"] for values in told if values.get("unit")}
+    kinds = Kind.objects.filter(key__in=keys).values_list("key", "name")
+    named = CapacityUnit.objects.filter(key__in=units).values_list("key", "name")
+    return {**dict(kinds), **dict(named), **{key: str(word) for key, word in Statistic.Measure.choices}}

@@ -10,8 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
+from portal.catalogue.models import Kind
 
 from . import rules, scenario, study
+from .actions import reference_names, unit_of
 from .models import Scenario, ScenarioChange, ScenarioComment, UnitCost
 from .question import Amount, Method, Question
 
@@ -61,15 +64,21 @@ def scenario_add(*, name: str, note: str, question: Question, actor: Any) -> Sce
 
 
 @transaction.atomic
-def scenario_save(*, one: Scenario, seen: int, name: str, note: str, shared: bool, actor: Any) -> Scenario:
+def scenario_save(
+    *, one: Scenario, seen: int, name: str, note: str, shared: bool, actor: Any, restores: Deed | None = None
+) -> Scenario:
     """Rename, describe, and open or close the address for those who have the link."""
     _may_edit(actor)
     held = _locked(one, seen)
-    before = {"name": held.name, "note": held.note, "shared": held.shared}
+    before = scenario_told(held)
     held.name, held.note, held.shared = name, note, shared
-    after = {"name": name, "note": note, "shared": shared}
-    record(verb="scenario_changed", thing=held, actor=actor, before=before, after=after)
+    after = scenario_told(held)
+    record(verb="scenario_changed", thing=held, actor=actor, before=before, after=after, restores=restores)
     return _written(held)
+
+
+def scenario_told(one: Scenario) -> dict[str, Any]:
+    return {"name": one.name, "note": one.note, "shared": one.shared}
 
 
 @transaction.atomic
@@ -128,30 +137,43 @@ def comment_add(*, one: Scenario, text: str, actor: Any) -> ScenarioComment:
 
 
 @transaction.atomic
-def unit_cost_save(*, values: dict[str, Any], actor: Any, cost: UnitCost | None = None) -> UnitCost:
+def unit_cost_save(
+    *, values: dict[str, Any], actor: Any, cost: UnitCost | None = None, restores: Deed | None = None
+) -> UnitCost:
     """`values`: COST_COLUMNS."""
     _may_edit(actor)
-    before = _told(cost) if cost else {}
+    before = unit_cost_told(cost) if cost else {}
     kept = UnitCost.objects.get(pk=cost.pk) if cost else UnitCost()
     for name in COST_COLUMNS:
         setattr(kept, name, values[name])
     kept.full_clean()
     kept.save()
+    after = unit_cost_told(kept)
+    names = reference_names(before, after)
     if cost:
-        record(verb="unit_cost_changed", thing=kept, actor=actor, before=before, after=_told(kept))
+        record(
+            verb="unit_cost_changed",
+            thing=kept,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
     else:
-        record(verb="unit_cost_added", thing=kept, actor=actor, after=_told(kept))
+        record(verb="unit_cost_added", thing=kept, actor=actor, after=after, names=names, restores=restores)
     return kept
 
 
 @transaction.atomic
 def unit_cost_remove(*, cost: UnitCost, actor: Any) -> None:
     _may_edit(actor)
-    record(verb="unit_cost_removed", thing=cost, actor=actor, before=_told(cost))
+    told = unit_cost_told(cost)
+    record(verb="unit_cost_removed", thing=cost, actor=actor, before=told, names=reference_names(told))
     cost.delete()
 
 
-def _told(cost: UnitCost) -> dict[str, Any]:
+def unit_cost_told(cost: UnitCost) -> dict[str, Any]:
     stored = UnitCost.objects.select_related("kind", "unit").get(pk=cost.pk)
     return {
         "kind": stored.kind.key,
@@ -161,3 +183,15 @@ def _told(cost: UnitCost) -> dict[str, Any]:
         "source": stored.source,
         "note": stored.note,
     }
+
+
+@transaction.atomic
+def unit_cost_restore(*, deed: Deed, actor: Any) -> UnitCost:
+    """The cost as it stood before the deed; written anew when it was removed since."""
+    former = dict(deed.before)
+    kind = Kind.objects.filter(key=former["kind"]).first()
+    if kind is None:
+        raise ValidationError(_("Druh služby už v číselníku není. Obnovit to proto nejde."))
+    values = former | {"kind": kind, "unit": unit_of(former["unit"])}
+    cost = UnitCost.objects.filter(pk=deed.thing_id).first()
+    return unit_cost_save(values=values, actor=actor, cost=cost, restores=deed)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import outlook_views, placement_views, views
+from . import outlook_views, placement_views, restore_views, views
 from . import scenario_views as workshop
 
 app_name = "access"
@@ -14,6 +14,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/referencni-hodnoty/nova/", views.reference_add, name="reference_add"),
     path("sprava/referencni-hodnoty/<int:pk>/", views.reference_edit, name="reference_edit"),
     path("sprava/referencni-hodnoty/<int:pk>/smazat/", views.reference_remove, name="reference_remove"),
+    path("sprava/referencni-hodnoty/obnovit/<int:deed>/", restore_views.reference_restore, name="reference_restore"),
+    path("dostupnost/scenare/obnovit/<int:deed>/", restore_views.scenario_restore, name="scenario_restore"),
+    path(
+        "dostupnost/jednotkove-naklady/obnovit/<int:deed>/", restore_views.unit_cost_restore, name="unit_cost_restore"
+    ),
     path("dostupnost/scenare/", workshop.scenarios, name="scenarios"),
     path("dostupnost/scenare/novy/", workshop.scenario_add, name="scenario_add"),
     path("dostupnost/scenare/srovnani/", workshop.scenario_compare, name="scenario_compare"),

@@ -22,7 +22,7 @@ WEEKDAYS = ("", "pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _TIME = re.compile(r"(\d\d):(\d\d):\d\d")
 # Numbers of rows tell a person nothing.
-UNTOLD = frozenset({"id"})
+UNTOLD = frozenset({"id", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +111,36 @@ def _text(text: str, names: Mapping[str, str]) -> str:
 def _inside(thing: str, row: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     """A row within a value (a contact, a place): what it says, without what it leaves empty."""
     for name, value in row.items():
-        if name in UNTOLD or value is None or value in ("", [], {}, False):
+        if name in UNTOLD or value is None or value in ("", [], {}):
             continue
-        if name == "weekday" and isinstance(value, int) and 0 < value < len(WEEKDAYS):
-            yield WEEKDAYS[value]
-        elif value is True:
-            yield label(thing, name)
+        if name == "secret" and not value:
+            continue
+        if isinstance(value, bool):
+            yield label(thing, name) if value else f"{label(thing, name)}: ne"
+        elif name == "hours":
+            yield "; ".join(_stretch(one) for one in value)
         elif isinstance(value, list):
-            told_rows = "; ".join(in_words(thing, one, names) for one in value)
-            yield f"{label(thing, name)}: {told_rows}"
+            yield f"{label(thing, name)}: {'; '.join(_flat(thing, one, names) for one in value)}"
+        elif isinstance(value, int):
+            yield f"{label(thing, name)}: {value}"
         else:
             yield in_words(thing, value, names)
+
+
+def _stretch(hours: Any) -> str:
+    """Opening hours of one day: [1, "08:00:00", "15:30:00", "jen na objednání"]."""
+    if not isinstance(hours, list) or len(hours) < 3:
+        return str(hours)
+    weekday, opens, closes, *note = hours
+    words = f"{WEEKDAYS[weekday]} {_moment(opens)}–{_moment(closes)}"
+    return f"{words} ({note[0]})" if note and note[0] else words
+
+
+def _flat(thing: str, value: Any, names: Mapping[str, str]) -> str:
+    """A short row without names of its columns: what it says, one after another."""
+    if not isinstance(value, list):
+        return in_words(thing, value, names)
+    return " ".join(_flat(thing, one, names) for one in value if one not in ("", [], None))
 
 
 def _moment(text: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from . import exports, rules, telling
 from .forms import JournalFilter
 from .models import Deed, DeedQuerySet
-from .things import thing_word
+from .things import THINGS, thing_word
 from .verbs import NOT_RESTORED
 
 A_PAGE = 50
@@ -70,16 +70,16 @@ def thing(request: HttpRequest, thing: str, thing_id: str) -> HttpResponse:
     """The history of one thing."""
     deeds = readable(request.user).about(thing, thing_id)
     page = Paginator(deeds, A_PAGE).get_page(request.GET.get("strana"))
-    newest = deeds.first()
-    if newest is None:
+    if not page.object_list and (thing not in THINGS or thing.startswith("accounts.")):
         raise Http404
+    newest = deeds.first()
     context = {
         "page": page,
         "lines": [telling.line(one) for one in page],
-        "name": newest.thing_name,
+        "name": newest.thing_name if newest else thing_word(thing),
         "word": thing_word(thing),
-        "newest": newest,
-        "page_of": telling.page_of(newest),
+        "thing_id": thing_id,
+        "page_of": telling.page_of(newest) if newest else "",
     }
     return render(request, "audit/thing.html", context)
 

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.files import actions as files
 from portal.files.models import StoredFile
 from portal.territory.models import Municipality, Orp
 
-from . import drafts, rules
+from . import drafts, naming, rules
 from .drafts import Draft, PlaceDraft
 from .models import (
     AccessDetail,
@@ -88,12 +89,13 @@ def service_add(*, draft: Draft, actor: Any) -> Service:
     _write(service, draft, sorted({*names, "name", "kind", "provider"}))
     if not rules.may_add_service(actor, service):
         raise ValidationError(NOT_YOURS if rules.may_edit_catalogue(actor) else NOT_ACCOMPANYING)
-    record(verb="service_added", thing=service, actor=actor, after=drafts.told(draft, names, set()))
+    told = drafts.told(draft, names, drafts.secret_places(draft))
+    record(verb="service_added", thing=service, actor=actor, after=told, names=naming.names(told))
     return service
 
 
 @transaction.atomic
-def service_save(*, service: Service, draft: Draft, seen: str, actor: Any) -> Service:
+def service_save(*, service: Service, draft: Draft, seen: str, actor: Any, restores: Deed | None = None) -> Service:
     """Write what differs. `seen` is the fingerprint of the draft that the person began from: when what is stored
     no longer has it, raise `Stale`. Fields that belong to an import are passed over."""
     _may_edit(actor, service)
@@ -101,7 +103,7 @@ def service_save(*, service: Service, draft: Draft, seen: str, actor: Any) -> Se
     stored = drafts.read(service)
     if stored.fingerprint != seen:
         raise Stale(stored)
-    _change(service, stored, draft, drafts.changed(stored, draft), actor)
+    _change(service, stored, draft, drafts.changed(stored, draft), actor=actor, restores=restores)
     return service
 
 
@@ -113,36 +115,46 @@ def service_write(*, service: Service, draft: Draft, names: Collection[str], act
         raise PermissionDenied
     service = _locked(service)
     stored = drafts.read(service)
-    _change(service, stored, draft, [name for name in drafts.changed(stored, draft) if name in names], actor)
+    _change(service, stored, draft, [name for name in drafts.changed(stored, draft) if name in names], actor=actor)
     return service
 
 
-def _change(service: Service, stored: Draft, draft: Draft, names: list[str], actor: Any) -> None:
+def _change(
+    service: Service, stored: Draft, draft: Draft, names: list[str], *, actor: Any, restores: Deed | None = None
+) -> None:
     if drafts.is_imported(service):
         names = [name for name in names if name not in drafts.LOCKED]
     if names:
         _write(service, draft, names)
         secret = drafts.secret_places(stored, draft)
         before, after = drafts.told(stored, names, secret), drafts.told(draft, names, secret)
-        record(verb="service_changed", thing=service, actor=actor, before=before, after=after)
+        record(
+            verb="service_changed",
+            thing=service,
+            actor=actor,
+            before=before,
+            after=after,
+            names=naming.names(before, after),
+            restores=restores,
+        )
         touch()
 
 
 @transaction.atomic
-def service_publish(*, service: Service, actor: Any) -> Service:
+def service_publish(*, service: Service, actor: Any, restores: Deed | None = None) -> Service:
     _may_edit(actor, service)
-    return _set(_locked(service), actor, verb="service_published", published=True)
+    return _set(_locked(service), actor, verb="service_published", restores=restores, published=True)
 
 
 @transaction.atomic
-def service_hide(*, service: Service, actor: Any) -> Service:
+def service_hide(*, service: Service, actor: Any, restores: Deed | None = None) -> Service:
     """Out of the catalogue, address and all words kept; publishing undoes it."""
     _may_edit(actor, service)
-    return _set(_locked(service), actor, verb="service_hidden", published=False)
+    return _set(_locked(service), actor, verb="service_hidden", restores=restores, published=False)
 
 
 @transaction.atomic
-def service_end(*, service: Service, day: date | None, actor: Any) -> Service:
+def service_end(*, service: Service, day: date | None, actor: Any, restores: Deed | None = None) -> Service:
     """The service ends on `day` (the last one it is provided); None takes the end back."""
     _may_edit(actor, service)
     service = _locked(service)
@@ -150,7 +162,7 @@ def service_end(*, service: Service, day: date | None, actor: Any) -> Service:
         raise ValidationError("Konec téhle služby určuje registr, ze kterého ji bereme.")
     if day is not None and service.started_on is not None and day < service.started_on:
         raise ValidationError("Služba nemůže skončit dřív, než začala.")
-    return _set(service, actor, verb="service_ended" if day else "service_resumed", ended_on=day)
+    return _set(service, actor, verb="service_ended" if day else "service_resumed", restores=restores, ended_on=day)
 
 
 def _locked(service: Service) -> Service:
@@ -158,13 +170,13 @@ def _locked(service: Service) -> Service:
     return Service.objects.select_for_update(of=("self",)).select_related(*related).get(pk=service.pk)
 
 
-def _set(service: Service, actor: Any, *, verb: str, **values: Any) -> Service:
+def _set(service: Service, actor: Any, *, verb: str, restores: Deed | None, **values: Any) -> Service:
     before = {name: getattr(service, name) for name in values}
     if before != values:
         for name, value in values.items():
             setattr(service, name, value)
         service.save()
-        record(verb=verb, thing=service, actor=actor, before=before, after=values)
+        record(verb=verb, thing=service, actor=actor, before=before, after=values, restores=restores)
         touch()
     return service
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 
 from .actions import touch
 from .models import CodeListItem
@@ -30,7 +31,7 @@ def add_item(*, person: Any, model: type[CodeListItem], values: dict[str, Any]) 
 
 
 @transaction.atomic
-def change_item(*, person: Any, item: CodeListItem, values: dict[str, Any]) -> bool:
+def change_item(*, person: Any, item: CodeListItem, values: dict[str, Any], restores: Deed | None = None) -> bool:
     """Change an item; False when nothing differs. The key stays for ever."""
     if not may_edit_lists(person):
         raise PermissionDenied
@@ -45,6 +46,6 @@ def change_item(*, person: Any, item: CodeListItem, values: dict[str, Any]) -> b
     item.edited_at = timezone.now()
     item.full_clean()
     item.save()
-    record(verb="list_item_changed", thing=item, actor=person, before=before, after=after)
+    record(verb="list_item_changed", thing=item, actor=person, before=before, after=after, restores=restores)
     touch()
     return True

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import desk_views, lists_views, report_views, views
+from . import desk_views, lists_views, report_views, restore_views, views
 
 app_name = "catalogue"
 urlpatterns = [
@@ -22,12 +22,14 @@ urlpatterns = [
     path("sprava/sluzby/<int:pk>/ukoncit/", desk_views.service_end, name="service_end"),
     path("sprava/sluzby/<int:pk>/pokracuje/", desk_views.service_resume, name="service_resume"),
     path("sprava/soubory/<str:key>/<str:name>", desk_views.kept_file, name="kept_file"),
+    path("sprava/sluzby/obnovit/<int:deed>/", restore_views.service_restore, name="service_restore"),
     path("sprava/hlaseni/", report_views.reports, name="desk_reports"),
     path("sprava/hlaseni/<int:pk>/", report_views.report_settle, name="report_settle"),
     path("sprava/hlaseni/<int:pk>/znovu/", report_views.report_reopen, name="report_reopen"),
     path("moje/hlaseni/", report_views.own_reports, name="own_reports"),
     path("moje/hlaseni/<int:pk>/", report_views.own_report, name="own_report"),
     path("sprava/ciselniky/", lists_views.lists, name="lists"),
+    path("sprava/ciselniky/obnovit/<int:deed>/", restore_views.list_item_restore, name="list_item_restore"),
     path("sprava/ciselniky/<slug:name>/", lists_views.list_items, name="list_items"),
     path("sprava/ciselniky/<slug:name>/pridat/", lists_views.list_item_add, name="list_item_add"),
     path("sprava/ciselniky/<slug:name>/<slug:key>/", lists_views.list_item_edit, name="list_item_edit"),

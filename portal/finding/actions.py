@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Kind, TargetGroup
 from words.fold import fold
@@ -94,27 +95,38 @@ def lay_word_add(
     _must_lead_somewhere(word)
     word.full_clean()
     word.save()
-    record(verb="lay_word_added", thing=word, actor=actor, after=_told(word))
+    told = lay_word_told(word)
+    record(verb="lay_word_added", thing=word, actor=actor, after=told, names=key_names(told))
     touch()
     return word
 
 
 @transaction.atomic
-def lay_word_change(*, word: LayWord, kinds: Sequence[str], groups: Sequence[str], active: bool, actor: Any) -> LayWord:
+def lay_word_change(
+    *,
+    word: LayWord,
+    kinds: Sequence[str],
+    groups: Sequence[str],
+    active: bool,
+    actor: Any,
+    restores: Deed | None = None,
+) -> LayWord:
     """Where a phrase leads, and whether it is used at all."""
     _may_edit(actor)
     word = LayWord.objects.select_for_update().get(pk=word.pk)
-    before = _told(word)
+    before = lay_word_told(word)
     word.kinds = _known(kinds, Kind.objects.values_list("key", flat=True))
     word.groups = _known(groups, TargetGroup.objects.values_list("key", flat=True))
     word.active = active
     _must_lead_somewhere(word)
-    if _told(word) == before:
+    after = lay_word_told(word)
+    if after == before:
         return word
     word.edited_at = timezone.now()
     word.full_clean()
     word.save()
-    record(verb="lay_word_changed", thing=word, actor=actor, before=before, after=_told(word))
+    names = key_names(before, after)
+    record(verb="lay_word_changed", thing=word, actor=actor, before=before, after=after, names=names, restores=restores)
     touch()
     return word
 
@@ -134,13 +146,14 @@ def situation_change(
     active: bool,
     actor: Any,
     steps: str = "",
+    restores: Deed | None = None,
 ) -> Situation:
     """What the page of a situation says; `steps` are the first steps, one on a line."""
     _may_edit(actor)
     situation = Situation.objects.select_for_update().get(pk=situation.pk)
     if active and not kinds:
         raise ValidationError("Vyberte aspoň jeden druh služby, jinak by situace nikam nevedla.")
-    before = _situation_told(situation)
+    before = situation_told(situation)
     situation.title, situation.line = clean(title), clean(line)
     situation.steps = "\n".join(step for one in steps.splitlines() if (step := clean(one)))
     situation.violence, situation.active = violence, active
@@ -149,8 +162,17 @@ def situation_change(
     situation.save()
     situation.kinds.set(kinds)
     situation.target_groups.set(target_groups)
-    after = _situation_told(situation)
-    record(verb="situation_changed", thing=situation, actor=actor, before=before, after=after)
+    after = situation_told(situation)
+    names = key_names(before, after)
+    record(
+        verb="situation_changed",
+        thing=situation,
+        actor=actor,
+        before=before,
+        after=after,
+        names=names,
+        restores=restores,
+    )
     touch()
     return situation
 
@@ -166,11 +188,12 @@ def crisis_line_change(
     verified_on: date | None,
     active: bool,
     actor: Any,
+    restores: Deed | None = None,
 ) -> CrisisLine:
     """Correct a number, or say on which day it was verified with those who answer it."""
     _may_edit(actor)
     line = CrisisLine.objects.select_for_update().get(pk=line.pk)
-    before = {"number": line.number, "name": line.name, "verified_on": line.verified_on, "active": line.active}
+    before = crisis_line_told(line)
     if verified_on is not None and verified_on > timezone.localdate():
         raise ValidationError("Ověřit číslo můžete nejpozději dnes.")
     line.number, line.name, line.line, line.hours = clean(number), clean(name), clean(about), clean(hours)
@@ -183,8 +206,8 @@ def crisis_line_change(
     line.edited_at = timezone.now()
     line.full_clean()
     line.save()
-    after = {"number": line.number, "name": line.name, "verified_on": line.verified_on, "active": line.active}
-    record(verb="crisis_line_changed", thing=line, actor=actor, before=before, after=after)
+    after = crisis_line_told(line)
+    record(verb="crisis_line_changed", thing=line, actor=actor, before=before, after=after, restores=restores)
     touch()
     return line
 
@@ -203,12 +226,25 @@ def _must_lead_somewhere(word: LayWord) -> None:
         raise ValidationError("Vyberte aspoň jeden druh služby, jinak by slova nikam nevedla.")
 
 
-def _situation_told(situation: Situation) -> dict[str, Any]:
+def situation_told(situation: Situation) -> dict[str, Any]:
     told = {name: getattr(situation, name) for name in ("title", "line", "steps", "violence", "active")}
     kinds = list(situation.kinds.values_list("key", flat=True))
     groups = list(situation.target_groups.values_list("key", flat=True))
     return told | {"kinds": kinds, "target_groups": groups}
 
 
-def _told(word: LayWord) -> dict[str, Any]:
+def lay_word_told(word: LayWord) -> dict[str, Any]:
     return {"kinds": word.kinds, "groups": word.groups, "active": word.active}
+
+
+def crisis_line_told(line: CrisisLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in ("number", "name", "line", "hours", "verified_on", "active")}
+
+
+def key_names(*told: dict[str, Any]) -> dict[str, str]:
+    """What the kinds and groups among the values are called today, by their keys."""
+    lists = [values.get(name) or [] for values in told for name in ("kinds", "groups", "target_groups")]
+    keys = {key for one in lists for key in (one.split() if isinstance(one, str) else one)}
+    kinds = Kind.objects.filter(key__in=keys).values_list("key", "name")
+    groups = TargetGroup.objects.filter(key__in=keys).values_list("key", "name")
+    return {**dict(groups), **dict(kinds)}

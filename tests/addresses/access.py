@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from portal.access import actions, scenario_actions
+from portal.audit.actions import record
 from tests.world import World
 
-from .table import SIGNED_IN, Address, Role, data
+from .table import READERS, SIGNED_IN, Address, Role, data
 
 
 def of_scenario(world: World) -> dict[str, Any]:
@@ -37,6 +39,16 @@ def planning(**more: Any) -> Address:
     return Address(**{"who": frozenset({Role.COORDINATOR, Role.REGION}), **more})
 
 
+def build(world: World) -> None:
+    """A deed of the journal for each thing whose former values can be brought back."""
+    reference = actions.reference_told(world.reference) | {"amount": 20.0}
+    world.more["reference_deed"] = record(verb="reference_changed", thing=world.reference, before=reference)
+    cost = scenario_actions.unit_cost_told(world.unit_cost) | {"amount": 1}
+    world.more["cost_deed"] = record(verb="unit_cost_changed", thing=world.unit_cost, before=cost)
+    former = {"name": "Dřív", "note": "", "shared": False}
+    world.more["scenario_deed"] = record(verb="scenario_changed", thing=world.scenario, before=former)
+
+
 ADDRESSES: dict[str, Address] = {
     "access:study": Address(),
     "access:study_map": data(),
@@ -67,4 +79,7 @@ ADDRESSES: dict[str, Address] = {
     "access:unit_cost_add": planning(),
     "access:unit_cost": planning(arguments=of_cost),
     "access:unit_cost_remove": data(who=SIGNED_IN, answer=405, arguments=of_cost),
+    "access:reference_restore": Address(who=READERS, arguments=lambda world: {"deed": world.more["reference_deed"].pk}),
+    "access:unit_cost_restore": Address(who=READERS, arguments=lambda world: {"deed": world.more["cost_deed"].pk}),
+    "access:scenario_restore": Address(who=READERS, arguments=lambda world: {"deed": world.more["scenario_deed"].pk}),
 }

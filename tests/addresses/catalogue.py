@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.world import World
 
-from .table import LIST_EDITORS, OF_PROVIDER, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
+from .table import LIST_EDITORS, OF_PROVIDER, READERS, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
 
 # An official of a municipality reads the cards of its services and adds accompanying ones.
 CARD_READERS = WORD_READERS | {Role.MUNICIPALITY}
@@ -58,4 +58,6 @@ ADDRESSES: dict[str, Address] = {
     "catalogue:list_item_edit": desk(
         who=LIST_EDITORS, arguments=lambda world: {"name": "druhy", "key": world.service.kind.key}
     ),
+    "catalogue:service_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["deed"].pk}),
+    "catalogue:list_item_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["kind_deed"].pk}),
 }

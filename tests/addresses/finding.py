@@ -1,6 +1,18 @@
 """Addresses of `finding`."""
 
-from .table import WORD_EDITORS, WORD_READERS, Address, data, desk
+from portal.audit.actions import record
+from tests.world import World
+
+from .table import READERS, WORD_EDITORS, WORD_READERS, Address, data, desk
+
+
+def build(world: World) -> None:
+    """A deed of the journal for each thing whose former values can be brought back."""
+    word = {"kinds": "", "groups": "", "active": False}
+    world.more["word_deed"] = record(verb="lay_word_changed", thing=world.word, before=word)
+    world.more["situation_deed"] = record(verb="situation_changed", thing=world.situation, before={"line": "Jiná."})
+    world.more["line_deed"] = record(verb="crisis_line_changed", thing=world.line, before={"name": "Jiná linka"})
+
 
 ADDRESSES: dict[str, Address] = {
     "finding:search": Address(writes=True),
@@ -24,4 +36,7 @@ ADDRESSES: dict[str, Address] = {
     "finding:situation_change": desk(who=WORD_EDITORS, arguments=lambda world: {"slug": world.situation.slug}),
     "finding:crisis_lines": desk(who=WORD_READERS),
     "finding:crisis_line_change": desk(who=WORD_EDITORS, arguments=lambda world: {"key": world.line.key}),
+    "finding:lay_word_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["word_deed"].pk}),
+    "finding:situation_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["situation_deed"].pk}),
+    "finding:crisis_line_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["line_deed"].pk}),
 }

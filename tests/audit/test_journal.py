@@ -114,13 +114,27 @@ def test_keys_kept_with_spaces_between_are_told_by_their_names() -> None:
 
 
 def test_rows_within_a_value_are_told_a_line_each_without_what_is_empty() -> None:
-    hours = [{"weekday": 1, "opens": "08:00:00", "closes": "15:30:00", "note": ""}]
+    hours = [[1, "08:00:00", "15:30:00", ""], [2, "08:00:00", "12:00:00", "jen na objednání"]]
+    christmas = ["2026-12-24", "2026-12-26", [], "Vánoce"]
     places = [
-        {"id": 7, "name": "", "street": "Dlouhá 1", "municipality": "572659", "lift": True, "hours": hours},
+        {
+            "id": 7,
+            "name": "",
+            "secret": False,
+            "street": "Dlouhá 1",
+            "municipality": "572659",
+            "lift": True,
+            "entrance_steps": 3,
+            "access_details": [["ramp", True]],
+            "hours": hours,
+            "special_days": [christmas],
+        },
         {"id": 8, "secret": True},
     ]
-    assert telling.in_words("catalogue.service", places, {"572659": "Jičín"}) == (
-        "Dlouhá 1, Jičín, výtah, otevírací doba: pondělí, 8.00, 15.30\nutajená adresa"
+    assert telling.in_words("catalogue.service", places, {"572659": "Jičín", "ramp": "rampa"}) == (
+        "Dlouhá 1, Jičín, výtah, schodů u vchodu: 3, podrobnosti o přístupu: rampa ano, "
+        "pondělí 8.00–15.30; úterý 8.00–12.00 (jen na objednání), "
+        "mimořádná otevírací doba: 24. 12. 2026 26. 12. 2026 Vánoce\nutajená adresa"
     )
 
 

@@ -1,0 +1,466 @@
+"""What the journal says was there before can be brought back: every verb that changes a thing, round and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.access import actions as access
+from portal.access import scenario_actions
+from portal.access.models import ReferenceValue, Scenario, UnitCost
+from portal.accounts.models import Grant, Person
+from portal.audit import things
+from portal.audit.models import Deed
+from portal.audit.verbs import NOT_RESTORED, RESTORED_AT, SENTENCES
+from portal.catalogue import actions as catalogue
+from portal.catalogue import drafts, lists_actions
+from portal.catalogue.drafts import ContactDraft, Draft, PlaceDraft
+from portal.catalogue.models import Facility, Kind, Service, Source
+from portal.catalogue.opening import Stretch
+from portal.finding import actions as finding
+from portal.finding.models import CrisisLine, LayWord, Situation
+from portal.register.models import ImportRun
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jana() -> Person:
+    return make.person(Grant.Role.REGION, name="Jana Malá")
+
+
+@pytest.fixture
+def client(jana: Person) -> Client:
+    signed_in = Client()
+    signed_in.force_login(jana)
+    return signed_in
+
+
+# --- every verb, round and back --------------------------------------------------------------------------------
+# A case makes a thing, changes it, and gives back how to read what the thing says now.
+
+type Read = Callable[[], Any]
+
+
+def lay_word(jana: Person) -> Read:
+    make.kind(), make.kind("os", name="odlehčovací služby"), make.target_group()
+    word = LayWord.objects.create(phrase="babička padá", kinds="ps os", groups="seniori")
+    finding.lay_word_change(word=word, kinds=["os"], groups=[], active=True, actor=jana)
+    return lambda: finding.lay_word_told(LayWord.objects.get(pk=word.pk))
+
+
+def situation(jana: Person) -> Read:
+    kinds = [make.kind(), make.kind("os", name="odlehčovací služby")]
+    one = Situation.objects.create(slug="rodice", title="Starám se o rodiče", line="Kdo pomůže.", steps="Zavolejte.")
+    one.kinds.set(kinds)
+    finding.situation_change(
+        situation=one,
+        title="Jinak",
+        line="Jinak.",
+        kinds=kinds[:1],
+        target_groups=[make.target_group()],
+        violence=True,
+        active=True,
+        actor=jana,
+    )
+    return lambda: finding.situation_told(Situation.objects.get(pk=one.pk))
+
+
+def crisis_line(jana: Person) -> Read:
+    one = CrisisLine.objects.create(
+        key="linka",
+        number="116 123",
+        name="Linka",
+        line="Vyslechnou vás.",
+        hours="nonstop",
+        verified_on=date(2026, 2, 1),
+    )
+    finding.crisis_line_change(
+        line=one, number="116 111", name="Jiná", about="Jinak.", hours="", verified_on=None, active=False, actor=jana
+    )
+    return lambda: finding.crisis_line_told(CrisisLine.objects.get(pk=one.pk))
+
+
+def list_item(jana: Person) -> Read:
+    kind = make.kind(valid_from=date(2020, 1, 1))
+    values = {"name": "jinak", "gloss": "Jinak.", "valid_from": None, "order": 7}
+    lists_actions.change_item(person=jana, item=Kind.objects.get(pk=kind.pk), values=values)
+    return lambda: {name: getattr(Kind.objects.get(pk=kind.pk), name) for name in values}
+
+
+def _reference(jana: Person) -> ReferenceValue:
+    values = {
+        "name": "Lůžka",
+        "kinds": [make.kind(), make.kind("ds", name="domovy pro seniory")],
+        "unit": make.unit(),
+        "measure": "age_65_plus",
+        "amount": 27.5,
+        "year": 2020,
+        "source": "Zpráva",
+        "note": "",
+    }
+    return access.reference_save(values=values, actor=jana)
+
+
+def reference_changed(jana: Person) -> Read:
+    kept = _reference(jana)
+    values = access.reference_told(kept) | {"kinds": [make.kind()], "unit": None, "amount": 1, "name": "Jinak"}
+    access.reference_save(values=values, actor=jana, reference=ReferenceValue.objects.get(pk=kept.pk))
+    return lambda: access.reference_told(ReferenceValue.objects.get())
+
+
+def reference_removed(jana: Person) -> Read:
+    access.reference_remove(reference=_reference(jana), actor=jana)
+    return lambda: [access.reference_told(one) for one in ReferenceValue.objects.all()]
+
+
+def _cost(jana: Person) -> UnitCost:
+    values = {"kind": make.kind(), "unit": make.unit(), "amount": 420_000, "year": 2025, "source": "VZ", "note": "x"}
+    return scenario_actions.unit_cost_save(values=values, actor=jana)
+
+
+def unit_cost_changed(jana: Person) -> Read:
+    cost = _cost(jana)
+    values = {"kind": make.kind("ds"), "unit": None, "amount": 1, "year": 2024, "source": "jiný", "note": ""}
+    scenario_actions.unit_cost_save(values=values, actor=jana, cost=cost)
+    return lambda: scenario_actions.unit_cost_told(UnitCost.objects.get())
+
+
+def unit_cost_removed(jana: Person) -> Read:
+    scenario_actions.unit_cost_remove(cost=_cost(jana), actor=jana)
+    return lambda: [scenario_actions.unit_cost_told(one) for one in UnitCost.objects.all()]
+
+
+def scenario(jana: Person) -> Read:
+    one = Scenario.objects.create(name="Bez domova", note="proč", query="druh=ps&uzemi=cr", shared=True)
+    scenario_actions.scenario_save(one=one, seen=one.version, name="Jinak", note="", shared=False, actor=jana)
+    return lambda: scenario_actions.scenario_told(Scenario.objects.get(pk=one.pk))
+
+
+def _whole(town: str) -> Draft:
+    """A draft that says something in each kind of field."""
+    return Draft(
+        name="Klub",
+        kind="ps",
+        provider="Spolek",
+        started_on=date(2020, 1, 1),
+        forms=("ter",),
+        plain_text="Přijdeme domů.",
+        easy_read="Přijdeme.",
+        how_to_get="Zavolejte.",
+        cost="partly",
+        cost_note="155 Kč",
+        verified_on=date(2026, 2, 1),
+        target_groups=("seniori",),
+        age_groups=("dospeli",),
+        features=("pes",),
+        municipalities=(town,),
+        contacts=(ContactDraft("phone", "+420 999 111 222", "ráno"),),
+        places=(
+            PlaceDraft(
+                street="Dlouhá 1",
+                municipality=town,
+                lift=True,
+                entrance_steps=3,
+                hours=(Stretch(1, time(8), time(12), "na objednání"), Stretch(2, time(8), time(15, 30))),
+            ),
+        ),
+    )
+
+
+def _without_ids(draft: Draft) -> dict[str, Any]:
+    told = drafts.to_json(draft)
+    return told | {"places": [one | {"id": None} for one in told["places"]]}
+
+
+def _klub(jana: Person) -> tuple[Service, Draft]:
+    for item in (make.kind, make.target_group, make.age_group, make.feature):
+        item()
+    make.form("ter"), make.form("amb"), make.kind("os", name="odlehčovací služby")
+    draft = _whole(make.municipality("Svornov").code)
+    service = catalogue.service_add(draft=draft, actor=jana)
+    return service, drafts.read(service)
+
+
+def service_changed(jana: Person) -> Read:
+    service, stored = _klub(jana)
+    other = Draft(name="Jinak", kind="os", provider="Jiný spolek", forms=("amb",), contacts=())
+    catalogue.service_save(service=service, draft=other, seen=stored.fingerprint, actor=jana)
+    return lambda: _without_ids(drafts.read(Service.objects.get(pk=service.pk)))
+
+
+def service_published(jana: Person) -> Read:
+    service = make.service(published=False)
+    catalogue.service_publish(service=service, actor=jana)
+    return lambda: Service.objects.get(pk=service.pk).published
+
+
+def service_hidden(jana: Person) -> Read:
+    service = make.service()
+    catalogue.service_hide(service=service, actor=jana)
+    return lambda: Service.objects.get(pk=service.pk).published
+
+
+def service_ended(jana: Person) -> Read:
+    service = make.service(source=Source.LOCAL)
+    catalogue.service_end(service=service, day=date(2026, 12, 31), actor=jana)
+    return lambda: Service.objects.get(pk=service.pk).ended_on
+
+
+def service_resumed(jana: Person) -> Read:
+    service = make.service(source=Source.LOCAL, ended_on=date(2026, 12, 31))
+    catalogue.service_end(service=service, day=None, actor=jana)
+    return lambda: Service.objects.get(pk=service.pk).ended_on
+
+
+# What the thing says before the change is known by doing the same without it.
+CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
+    "lay_word_changed": (lay_word, {"kinds": "ps os", "groups": "seniori", "active": True}),
+    "situation_changed": (
+        situation,
+        {
+            "title": "Starám se o rodiče",
+            "line": "Kdo pomůže.",
+            "steps": "Zavolejte.",
+            "violence": False,
+            "active": True,
+            "kinds": ["os", "ps"],
+            "target_groups": [],
+        },
+    ),
+    "crisis_line_changed": (
+        crisis_line,
+        {
+            "number": "116 123",
+            "name": "Linka",
+            "line": "Vyslechnou vás.",
+            "hours": "nonstop",
+            "verified_on": date(2026, 2, 1),
+            "active": True,
+        },
+    ),
+    "list_item_changed": (
+        list_item,
+        {
+            "name": "pečovatelská služba",
+            "gloss": "Pečovatelka přijde domů a pomůže.",
+            "valid_from": date(2020, 1, 1),
+            "order": 0,
+        },
+    ),
+    "reference_changed": (reference_changed, None),
+    "reference_removed": (reference_removed, None),
+    "unit_cost_changed": (unit_cost_changed, None),
+    "unit_cost_removed": (unit_cost_removed, None),
+    "scenario_changed": (scenario, {"name": "Bez domova", "note": "proč", "shared": True}),
+    "service_changed": (service_changed, None),
+    "service_published": (service_published, False),
+    "service_hidden": (service_hidden, True),
+    "service_ended": (service_ended, None),
+    "service_resumed": (service_resumed, date(2026, 12, 31)),
+}
+
+
+def expected(verb: str, wanted: Any) -> Any:
+    """Where the case does not say it in words: the values that the actions were given."""
+    town = Service.objects.get(name__in=["Klub", "Jinak"]).slug if verb == "service_changed" else ""
+    if verb == "service_changed":
+        assert town
+        code = Deed.objects.get(verb="service_added").after["municipalities"][0]
+        return _without_ids(_whole(code))
+    reference = {
+        "name": "Lůžka",
+        "kinds": ["ds", "ps"],
+        "unit": "luzka",
+        "measure": "age_65_plus",
+        "amount": 27.5,
+        "year": 2020,
+        "source": "Zpráva",
+        "note": "",
+    }
+    cost = {"kind": "ps", "unit": "luzka", "amount": 420_000, "year": 2025, "source": "VZ", "note": "x"}
+    return {
+        "reference_changed": reference,
+        "reference_removed": [reference],
+        "unit_cost_changed": cost,
+        "unit_cost_removed": [cost],
+    }.get(verb, wanted)
+
+
+def restore(client: Client, deed: Deed) -> Any:
+    address = reverse(RESTORED_AT[deed.verb], args=[deed.pk])
+    page = client.get(address)
+    assert page.status_code == 200
+    return client.post(address, {"seen": page.context["seen"]})
+
+
+@pytest.mark.parametrize("verb", sorted(RESTORED_AT))
+def test_restoring_brings_back_exactly_what_was_there(client: Client, jana: Person, verb: str) -> None:
+    make_and_change, wanted = CASES[verb]
+    now = make_and_change(jana)
+    changed = now()
+    assert changed != expected(verb, wanted)
+    deed = Deed.objects.filter(verb=verb).latest("pk")
+    assert restore(client, deed).status_code == 302
+    assert now() == expected(verb, wanted)
+    # The restoring stands in the journal, with the deed whose values it brought back.
+    told = Deed.objects.latest("pk")
+    assert told.restores == deed
+    assert told.actor_name == "Jana Malá"
+    # It can be taken back again, as any other change.
+    if told.verb in RESTORED_AT:
+        assert restore(client, told).status_code == 302
+        assert now() == changed
+
+
+@pytest.mark.parametrize("verb", sorted(RESTORED_AT))
+def test_nothing_that_the_journal_tells_stays_without_its_czech_word(jana: Person, client: Client, verb: str) -> None:
+    CASES[verb][0](jana)
+    for deed in Deed.objects.all():
+        assert deed.thing in things.THINGS, deed.thing
+        for name in [*deed.before, *deed.after]:
+            assert name in things.LABELS, f"{deed.verb}: {name}"
+            for row in [*_rows(deed.before.get(name)), *_rows(deed.after.get(name))]:
+                assert set(row) - {"id", "file"} <= set(things.LABELS), f"{deed.verb}: {name}: {row}"
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def test_every_change_is_either_brought_back_or_says_why_not() -> None:
+    changing = {verb for verb in SENTENCES if verb.endswith(("_changed", "_removed"))}
+    assert changing - set(RESTORED_AT) - set(NOT_RESTORED) == set()
+    assert set(RESTORED_AT) == set(CASES)
+    assert not set(RESTORED_AT) & set(NOT_RESTORED)
+    for address in RESTORED_AT.values():
+        assert reverse(address, args=[1])
+
+
+def test_labels_of_a_service_are_those_of_its_form() -> None:
+    for name, word in drafts.LABELS.items():
+        assert things.label("catalogue.service", name) == word
+
+
+# --- the look before the yes -----------------------------------------------------------------------------------
+
+
+def test_page_says_what_would_change_and_who_changed_it_since(client: Client, jana: Person) -> None:
+    service, stored = _klub(jana)
+    first = catalogue.service_save(
+        service=service, draft=replace(stored, waiting="měsíc"), seen=stored.fingerprint, actor=jana
+    )
+    karel = make.person(Grant.Role.REGION, name="Karel Velký")
+    stored = drafts.read(first)
+    catalogue.service_save(
+        service=service, draft=replace(stored, waiting="půl roku"), seen=stored.fingerprint, actor=karel
+    )
+    deed = Deed.objects.filter(verb="service_changed").earliest("pk")
+    text = client.get(reverse("catalogue:service_restore", args=[deed.pk])).content.decode()
+    assert "půl roku" in text
+    assert "Karel Velký" in text
+    assert "Od té doby to už někdo změnil" in text
+
+
+def test_what_changed_between_the_look_and_the_yes_is_not_overwritten(client: Client, jana: Person) -> None:
+    now = service_hidden(jana)
+    deed = Deed.objects.get()
+    assert client.post(reverse("catalogue:service_restore", args=[deed.pk]), {"seen": "old"}).status_code == 409
+    assert now() is False
+
+
+def test_auditor_looks_and_cannot_restore(jana: Person) -> None:
+    now = service_hidden(jana)
+    deed = Deed.objects.get()
+    client = Client()
+    client.force_login(make.person(Grant.Role.AUDITOR))
+    address = reverse("catalogue:service_restore", args=[deed.pk])
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "Obnovit to může ten" in page.content.decode()
+    assert client.post(address, {"seen": page.context["seen"]}).status_code == 404
+    assert now() is False
+
+
+def test_a_deed_of_another_verb_has_no_such_page(client: Client, jana: Person) -> None:
+    service_hidden(jana)
+    assert client.get(reverse("finding:situation_restore", args=[Deed.objects.get().pk])).status_code == 404
+
+
+def test_what_is_already_so_is_not_written_again(client: Client, jana: Person) -> None:
+    service_hidden(jana)
+    deed = Deed.objects.get()
+    restore(client, deed)
+    text = client.get(reverse("catalogue:service_restore", args=[deed.pk])).content.decode()
+    assert "Není co obnovovat" in text
+
+
+def test_a_code_gone_from_its_list_is_refused_with_words(client: Client, jana: Person) -> None:
+    reference_removed(jana)
+    Kind.objects.filter(key="ds").delete()
+    answer = restore(client, Deed.objects.get(verb="reference_removed"))
+    assert answer.status_code == 422
+    assert "už v číselníku není" in answer.content.decode()
+
+
+# --- secrets and the register ----------------------------------------------------------------------------------
+
+
+def test_restoring_never_reveals_nor_wipes_a_secret_place(client: Client, jana: Person) -> None:
+    service, stored = _klub(jana)
+    (public,) = stored.places
+    hidden = replace(stored, places=(PlaceDraft(id=public.id, secret=True),))
+    catalogue.service_save(service=service, draft=hidden, seen=stored.fingerprint, actor=jana)
+    deed = Deed.objects.filter(verb="service_changed").latest("pk")
+    page = client.get(reverse("catalogue:service_restore", args=[deed.pk]))
+    assert "Dlouhá 1" not in page.content.decode()
+    assert restore(client, deed).status_code == 302
+    place = Facility.objects.get(service=service)
+    assert (place.secret, place.street) == (True, "")
+
+
+def test_place_that_left_the_register_does_not_come_back_by_hand(client: Client, jana: Person) -> None:
+    service = make.service(source=Source.NATIONAL)
+    place = make.facility(service, source=Source.NATIONAL)
+    stored = drafts.read(service)
+    (one,) = stored.places
+    catalogue.service_save(
+        service=service, draft=replace(stored, places=(replace(one, lift=True),)), seen=stored.fingerprint, actor=jana
+    )
+    Facility.objects.filter(pk=place.pk).update(vanished_at=timezone.now())
+    deed = Deed.objects.get(verb="service_changed")
+    restore(client, deed)
+    assert Facility.objects.filter(service=service, vanished_at=None).count() == 0
+
+
+def test_what_the_register_owns_is_not_offered(client: Client, jana: Person) -> None:
+    service, stored = _klub(jana)
+    catalogue.service_save(
+        service=service, draft=replace(stored, name="Jinak", waiting="měsíc"), seen=stored.fingerprint, actor=jana
+    )
+    Service.objects.filter(pk=service.pk).update(source=Source.NATIONAL, name="Podle registru")
+    deed = Deed.objects.get(verb="service_changed")
+    page = client.get(reverse("catalogue:service_restore", args=[deed.pk]))
+    assert [one.name for one in page.context["fields"]] == ["waiting"]
+    restore(client, deed)
+    service.refresh_from_db()
+    assert (service.name, service.waiting) == ("Podle registru", "")
+
+
+def test_import_leads_to_its_run_and_says_why_it_is_not_taken_back(client: Client) -> None:
+    from portal.audit.actions import record
+
+    run = ImportRun.objects.create(file_name="registr.json", state=ImportRun.State.DONE)
+    deed = record(verb="register_imported", thing=run, after={"read": 9, "changed": 2})
+    text = client.get(reverse("audit:deed", args=[deed.pk])).content.decode()
+    assert NOT_RESTORED["register_imported"] in text
+    thing = client.get(reverse("audit:thing", args=[deed.thing, deed.thing_id])).content.decode()
+    assert reverse("register:run", args=[run.pk]) in thing
