@@ -29,6 +29,7 @@ from words.salutation import greeting
 WIDTH = 76
 _BUTTON = re.compile(r"\[(?P<label>[^\[\]]{1,100})\]\((?P<url>\S+)\)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
+_TAGS = re.compile(r"(?:\s*\{%[^%]*%\})*\s*")
 _LIST, _QUOTE = "- ", "> "
 _SUBJECT = "Předmět:"
 
@@ -95,7 +96,7 @@ def _parted(written: str, template: str) -> tuple[str, str]:
 
 def _begins_with_word(source: str) -> bool:
     """Whether the first paragraph begins with a word of the template itself, not with a value or the site's name."""
-    first = source.replace("\r\n", "\n").partition("\n\n")[2].lstrip()
+    first = _TAGS.sub("", source.replace("\r\n", "\n").partition("\n\n")[2], count=1)
     return first[:1].isalpha() and not first[1:2].isupper() and not first.startswith("Pospolu")
 
 

@@ -3,6 +3,8 @@ are not a duty adds a line."""
 
 TOPICS = {
     "confirmation": "výzvy k potvrzení údajů o službě",
+    "freshness-digest": "přehledy toho, co je v katalogu nového",
+    "upkeep.digest": "přehledy návrhů, které čekají na schválení",
 }
 
 

@@ -67,10 +67,12 @@ deed = at_desk(rules.may_handle_letters, "POST")
 @reading
 def letters(request: HttpRequest) -> HttpResponse:
     form = LettersFilter(request.GET, templates=Letter.objects.templates())
-    page = Paginator(Letter.objects.asked(**form.asked()), A_PAGE).get_page(request.GET.get("strana"))
+    asked = form.asked()
+    page = Paginator(Letter.objects.asked(**asked), A_PAGE).get_page(request.GET.get("strana"))
     context = {
         "form": form,
         "page": page,
+        "asked": any(asked.values()),
         "no_server": settings.MAIL_SERVER is None,
         "undelivered": Letter.objects.undelivered().count(),
         "warned": Letter.objects.to_bad_addresses(timezone.now()).filter(pk__in=[one.pk for one in page]),

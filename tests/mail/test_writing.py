@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +153,14 @@ class TestMasking:
     def test_an_unsubscribe_link_is_secret_too(self) -> None:
         token = actions.token("jana@example.org", "confirmation")
         assert token not in masked(f"{SITE}/odhlasit/{token}/")
+
+
+@pytest.mark.parametrize(
+    "source", sorted((settings.ROOT / "portal").glob("*/templates/*/letters/*.txt")), ids=lambda path: path.stem
+)
+def test_every_letter_of_the_portal_begins_as_letters_do(source: Path) -> None:
+    subject, gap, rest = source.read_text(encoding="utf-8").split("\n", 2)
+    assert subject.startswith("Předmět: ")
+    assert gap == ""
+    assert rest.strip()
+    assert not rest.startswith(("Dobrý den", "Vážen")), "the greeting is added"
