@@ -208,7 +208,7 @@ def approve(
     if partly and not reason.strip():
         raise ValidationError("Napište, proč neschvalujete všechno.")
     try:
-        proposal.written = PUBLISH[Sort(proposal.sort)](proposal, chosen, corrected, seen, actor)
+        proposal.written = PUBLISH[Sort(proposal.sort)](proposal, Wish(chosen, corrected, seen), actor)
     except ObjectDoesNotExist as problem:
         raise ValidationError("Návrh mluví o něčem, co už v číselnících není. Opravte ho, nebo ho vraťte.") from problem
     _decide(proposal, State.PARTLY if partly else State.APPROVED, actor, reason)
@@ -218,42 +218,45 @@ def approve(
     return proposal
 
 
-def _publish_change(
-    proposal: Proposal, chosen: list[str], corrected: Draft | None, seen: str, actor: Any
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the approver wants of a proposal: which fields, corrected how, having seen which card."""
+
+    names: list[str]
+    corrected: Draft | None
+    seen: str
+
+
+def _publish_change(proposal: Proposal, wish: Wish, actor: Any) -> dict[str, Any]:
     service = _locked_service(proposal.service)
     stored = drafts.read(service)
-    if seen and stored.fingerprint != seen:
+    if wish.seen and stored.fingerprint != wish.seen:
         raise Stale(stored)
-    if not seen and proposed.conflicts(stored, proposal):
+    if not wish.seen and proposed.conflicts(stored, proposal):
         raise ValidationError("Kartu mezitím změnil někdo jiný. Otevřete návrh a podívejte se na rozdíly.")
-    wanted = proposed.laid_over(stored, proposal.after) if corrected is None else corrected
+    wanted = wish.corrected or proposed.laid_over(stored, proposal.after)
     # Who corrects has the whole form before them: what else they mend on the way is written too.
-    names = chosen if corrected is None else drafts.changed(stored, wanted)
+    names = wish.names if wish.corrected is None else drafts.changed(stored, wanted)
     catalogue.service_write(service=service, draft=wanted, names=names, actor=actor)
-    return proposed.plain(drafts.read(service), chosen)
+    return proposed.plain(drafts.read(service), wish.names)
 
 
-def _publish_new(
-    proposal: Proposal, chosen: list[str], corrected: Draft | None, seen: str, actor: Any
-) -> dict[str, Any]:
-    wanted = corrected or drafts.from_json({name: proposal.after[name] for name in chosen if name in proposal.after})
+def _publish_new(proposal: Proposal, wish: Wish, actor: Any) -> dict[str, Any]:
+    wanted = wish.corrected or drafts.from_json({name: proposal.after[name] for name in wish.names})
     if not wanted.name or not wanted.kind:
         raise ValidationError("Bez názvu a druhu službu založit nejde.")
     service = catalogue.service_add(draft=_of(proposal.provider, wanted), actor=actor)
     proposal.service = catalogue.service_publish(service=service, actor=actor)
-    return proposed.plain(drafts.read(service), chosen)
+    return proposed.plain(drafts.read(service), wish.names)
 
 
-def _publish_end(
-    proposal: Proposal, chosen: list[str], corrected: Draft | None, seen: str, actor: Any
-) -> dict[str, Any]:
+def _publish_end(proposal: Proposal, _: Wish, actor: Any) -> dict[str, Any]:
     day = date.fromisoformat(proposal.after["ended_on"])
     catalogue.service_end(service=_locked_service(proposal.service), day=day, actor=actor)
     return dict(proposal.after)
 
 
-PUBLISH: dict[str, Callable[[Proposal, list[str], Draft | None, str, Any], dict[str, Any]]] = {
+PUBLISH: dict[str, Callable[[Proposal, Wish, Any], dict[str, Any]]] = {
     Sort.CHANGE: _publish_change,
     Sort.NEW: _publish_new,
     Sort.END: _publish_end,

@@ -141,8 +141,8 @@ def proposal_correct(request: HttpRequest, pk: int) -> HttpResponse:
     stored = _stored(one)
     start = proposed.laid_over(stored, one.after)
     posted = request.method == "POST"
-    sent = [request.POST, request.FILES] if posted else []
-    edit = ServiceEdit(one.service, start, *sent, person=request.user, also=proposed.files(stored, one))
+    data, sent = (request.POST, request.FILES) if posted else (None, None)
+    edit = ServiceEdit(one.service, start, data, sent, person=request.user, also=proposed.files(stored, one))
     problem, status = "", 422 if posted else 200
     if one.sort == Proposal.Sort.END or not one.is_waiting:
         return redirect("upkeep:proposal", pk)
@@ -153,7 +153,7 @@ def proposal_correct(request: HttpRequest, pk: int) -> HttpResponse:
         except Stale:
             status, problem = (
                 409,
-                "Kartu mezitím změnil někdo jiný. Podívejte se, jestli to pořád sedí, a uložte znovu.",
+                "Kartu mezitím změnil někdo jiný. Podívejte se, jestli to sedí, a uložte znovu.",
             )
         except ValidationError as refusal:
             problem = " ".join(refusal.messages)

@@ -15,12 +15,14 @@ from portal.catalogue import drafts
 from portal.catalogue.drafts import ContactDraft, DocumentDraft, Draft, PhotoDraft, PlaceDraft, VacancyDraft
 from portal.catalogue.models import (
     AccessDetail,
+    AccessGrade,
     AgeGroup,
     CapacityUnit,
     Contact,
     Cost,
     Feature,
     Form,
+    Holidays,
     Kind,
     ServiceDocument,
     TargetGroup,
@@ -93,23 +95,27 @@ class Words:
         return self._value(name, getattr(draft, name)) or NOTHING
 
     def _value(self, name: str, value: Any) -> str:
-        if isinstance(value, tuple):
-            between = "\n\n" if name == "places" else "\n"
-            return between.join(self._value(name, one) for one in value)
-        if isinstance(value, ContactDraft):
-            note = f" ({value.note})" if value.note else ""
-            return f"{dict(Contact.Channel.choices).get(value.channel, value.channel)}: {value.value}{note}"
-        if isinstance(value, PlaceDraft):
-            return "\n".join(self._place(value))
-        if isinstance(value, VacancyDraft):
-            return " ".join(filter(None, self._vacancy(value)))
-        if isinstance(value, PhotoDraft):
-            return value.alt
-        if isinstance(value, DocumentDraft):
-            return f"{value.title} ({dict(ServiceDocument.Sort.choices).get(value.sort, value.sort)})"
-        if isinstance(value, date):
-            return drafts.day_text(value)
-        return self.names.get(name, {}).get(value, str(value)) if value else ""
+        """Empty where there is nothing to say."""
+        match value:
+            case tuple():
+                between = "\n\n" if name == "places" else "\n"
+                words = between.join(self._value(name, one) for one in value)
+            case ContactDraft():
+                note = f" ({value.note})" if value.note else ""
+                words = f"{dict(Contact.Channel.choices).get(value.channel, value.channel)}: {value.value}{note}"
+            case PlaceDraft():
+                words = "\n".join(self._place(value))
+            case VacancyDraft():
+                words = " ".join(filter(None, self._vacancy(value)))
+            case PhotoDraft():
+                words = value.alt
+            case DocumentDraft():
+                words = f"{value.title} ({dict(ServiceDocument.Sort.choices).get(value.sort, value.sort)})"
+            case date():
+                words = drafts.day_text(value)
+            case _:
+                words = self.names.get(name, {}).get(value, str(value)) if value else ""
+        return words
 
     def _vacancy(self, one: VacancyDraft) -> Iterator[str]:
         form, unit = self.names["forms"].get(one.form, ""), self.names["units"].get(one.unit, "")
@@ -133,14 +139,14 @@ class Words:
         for special in place.special_days:
             yield drafts.special_text(special)
         if place.holidays:
-            yield f"svátky: {drafts.Holidays(place.holidays).label}"
-        for name, label in drafts.ACCESS_LABELS.items():
-            if (answer := getattr(place, name)) is not None:
-                yield f"{label}: {'ano' if answer else 'ne'}"
-        for detail in place.access_details:
-            yield f"{self.names['details'].get(detail.detail, detail.detail)}: {'ano' if detail.answer else 'ne'}"
+            yield f"svátky: {Holidays(place.holidays).label}"
+        for detail, said in drafts.ACCESS_LABELS.items():
+            if (answer := getattr(place, detail)) is not None:
+                yield f"{said}: {'ano' if answer else 'ne'}"
+        for one in place.access_details:
+            yield f"{self.names['details'].get(one.detail, one.detail)}: {'ano' if one.answer else 'ne'}"
         if place.access_grade:
-            yield drafts.AccessGrade(place.access_grade).label
+            yield AccessGrade(place.access_grade).label
         for steps, label in ((place.entrance_steps, "schodů u vchodu"), (place.inside_steps, "schodů uvnitř")):
             if steps is not None:
                 yield f"{label}: {steps}"

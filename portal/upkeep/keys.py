@@ -14,7 +14,8 @@ from django.db.models import Count, Q, QuerySet
 
 from portal.accounts.models import Grant, Invitation
 from portal.catalogue.models import Provider, Service
-from portal.register.readers.table import Refused, rows_of
+from portal.register.readers.table import rows_of
+from portal.register.records import Refused
 from portal.web.cells import csv_text, unguard
 from words.fold import fold
 
@@ -127,9 +128,7 @@ def read(content: bytes) -> list[Wish]:
         rows = list(rows_of(content))
     except Refused as refusal:
         raise ValidationError(str(refusal)) from refusal
-    header = (
-        [COLUMNS.get(re.sub(r"[^a-z0-9]+", "_", fold(cell.strip())).strip("_"), "") for cell in rows[0]] if rows else []
-    )
+    header = [_column(cell) for cell in rows[0]] if rows else []
     missing = [title for name, title in (("ico", "IČO"), ("email", "e-mail")) if name not in header]
     if missing:
         raise ValidationError(f"V prvním řádku tabulky chybí sloupce: {', '.join(missing)}.")
@@ -137,6 +136,10 @@ def read(content: bytes) -> list[Wish]:
     if len(numbered) > MOST_ROWS:
         raise ValidationError(f"Najednou jde pozvat nejvýš {MOST_ROWS} lidí. Rozdělte tabulku.")
     return [_wish(number, dict(zip(header, row, strict=False))) for number, row in numbered]
+
+
+def _column(cell: str) -> str:
+    return COLUMNS.get(re.sub(r"[^a-z0-9]+", "_", fold(cell.strip())).strip("_"), "")
 
 
 def _wish(number: int, cells: dict[str, str]) -> Wish:

@@ -88,7 +88,7 @@ def invite_many(request: HttpRequest) -> HttpResponse:
     """A table goes in, a preview comes out; the second step sends the letters."""
     if request.method == "POST" and "rows" in request.POST:
         return _send_many(request)
-    form = TableForm(*([request.POST, request.FILES] if request.method == "POST" else []))
+    form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     wishes: list[keys.Wish] = []
     if request.method == "POST" and form.is_valid():
         try:

@@ -62,6 +62,6 @@ def hidden_at_once(stored: Draft, draft: Draft) -> Draft | None:
 
 def files(shown: Draft, *proposals: Proposal) -> set[str]:
     """Keys of kept files that the card or its proposals show."""
-    of_card = {one.file for one in (*shown.photos, *shown.documents)}
+    of_card = {one.file for one in shown.photos} | {one.file for one in shown.documents}
     rows = (one for proposal in proposals for name in ("photos", "documents") for one in proposal.after.get(name, []))
     return of_card | {one["file"] for one in rows}

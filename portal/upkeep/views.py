@@ -150,7 +150,8 @@ def service_new(request: HttpRequest, pk: int) -> HttpResponse:
     provider = _my_provider(request, pk)
     posted = request.method == "POST"
     start = Draft(provider=provider.name, ico=provider.ico or "")
-    edit = ServiceEdit(None, start, *([request.POST, request.FILES] if posted else []), person=request.user)
+    data, sent = (request.POST, request.FILES) if posted else (None, None)
+    edit = ServiceEdit(None, start, data, sent, person=request.user)
     note = NoteForm(request.POST if posted else None)
     _for_provider(edit)
     if posted and edit.is_valid() & note.is_valid():

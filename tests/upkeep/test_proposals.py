@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -300,8 +301,6 @@ def test_a_new_accompanying_service_enters_the_catalogue_when_approved(
 def test_an_end_waits_for_approval_and_a_registered_service_cannot_end(
     service: Service, editor: Person, coordinator: Person
 ) -> None:
-    from datetime import date
-
     own = make.service(
         "Klub", provider=service.provider, source=Source.LOCAL, kind=make.kind("n", group="accompanying")
     )
