@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -29,6 +29,13 @@ Outcome = AskedService.Outcome
 BY_PROVIDER = "poskytovatel"
 # A letter tells so many cards whole; of more it gives the names, the page behind the link shows them all.
 CARDS_IN_LETTER = 3
+
+
+class Told(NamedTuple):
+    """Days that a letter names."""
+
+    expires: date
+    public: date
 
 
 # --- the daily walk ----------------------------------------------------------------------------------------------
@@ -75,9 +82,7 @@ def _close(today: date, days: dict[str, int]) -> None:
 def _open(due: QuerySet[Service], topic: str, today: date, days: dict[str, int]) -> None:
     """New rounds for due services; services of a provider who is being asked already join its round. So many
     providers a day at most, those who have waited longest first."""
-    rows = list(
-        due.order_by(F("verified_on").asc(nulls_first=True), "pk").values_list("provider_id", "pk")
-    )
+    rows = list(due.order_by(F("verified_on").asc(nulls_first=True), "pk").values_list("provider_id", "pk"))
     asked = dict(ConfirmationRound.objects.filter(closed_on=None, topic=topic).values_list("provider_id", "pk"))
     begun = ConfirmationRound.objects.filter(started_on=today, topic=topic).count()
     order: dict[int, list[int]] = {}
@@ -116,11 +121,10 @@ def _advance(pk: int, today: date, days: dict[str, int]) -> int:
     step = _step(one, today, days)
     addressed = recipients.of_provider(one.provider, services)
     had = set(one.letters.filter(step__gte=step).values_list("email", flat=True))
-    expires = today + timedelta(days=days["link_valid"])
-    public = one.started_on + timedelta(days=days["say_publicly"])
+    told = Told(today + timedelta(days=days["link_valid"]), one.started_on + timedelta(days=days["say_publicly"]))
     unwritten = {to: about for to, about in addressed.items() if to.email not in had}
     for to, about in unwritten.items():
-        _write_letter(one, to, about, step, expires, public)
+        _write_letter(one, to, about, step, told)
     if one.topic == Topic.CARD:
         _tell(one, services, bool(addressed), today, days)
     return len(unwritten)
@@ -139,9 +143,7 @@ def _tell(
     one.save()
 
 
-def _write_letter(
-    one: ConfirmationRound, to: Recipient, services: list[Service], step: int, expires: date, public: date
-) -> None:
+def _write_letter(one: ConfirmationRound, to: Recipient, services: list[Service], step: int, told: Told) -> None:
     token = secrets.token_urlsafe(32)
     letter = ConfirmationLetter.objects.create(
         round=one,
@@ -149,7 +151,7 @@ def _write_letter(
         person=to.person,
         step=step,
         token_hash=rounds.token_hash(token),
-        expires_on=expires,
+        expires_on=told.expires,
     )
     letter.services.set(services)
     page = settings.SITE_URL + reverse("freshness:confirm", args=[token])
@@ -163,8 +165,8 @@ def _write_letter(
             "services": services,
             "confirm": page,
             "change": page + "#zmena",
-            "valid_to": day_text(expires),
-            "public_day": day_text(public),
+            "valid_to": day_text(told.expires),
+            "public_day": day_text(told.public),
         },
         about=one.provider,
     )
@@ -219,9 +221,7 @@ def change_told(*, letter: ConfirmationLetter, service: Service, text: str, toda
         raise ValidationError("Odkaz už neplatí. Ozvěte se nám, nebo počkejte na další dopis.")
     if not rounds.services_of(letter).filter(pk=service.pk).exists():
         raise PermissionDenied
-    made = report_actions.report(
-        service=service, text=text, email=letter.email, origin=Report.Origin.PROVIDER
-    )
+    made = report_actions.report(service=service, text=text, email=letter.email, origin=Report.Origin.PROVIDER)
     _settle([service], Outcome.CHANGE)
     ConfirmationLetter.objects.filter(pk=letter.pk).update(used_at=timezone.now())
     return made

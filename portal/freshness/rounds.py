@@ -18,9 +18,7 @@ Topic = ConfirmationRound.Topic
 def due_cards(today: date, every: int) -> QuerySet[Service]:
     """Public services whose last confirmation is `every` days old or never was, the oldest first, that nobody is
     being asked about and whose provider has not just told us of a change."""
-    told = Report.objects.filter(
-        service=OuterRef("pk"), origin=Report.Origin.PROVIDER, state=Report.State.NEW
-    )
+    told = Report.objects.filter(service=OuterRef("pk"), origin=Report.Origin.PROVIDER, state=Report.State.NEW)
     return (
         Service.objects.public()
         .filter(Q(verified_on=None) | Q(verified_on__lte=today - timedelta(days=every)))

@@ -74,9 +74,7 @@ def _contacts(services: list[Service]) -> dict[int, dict[str, list[str]]]:
 def _places(services: list[Service]) -> dict[int, list[str]]:
     hours: dict[int, list[opening.Stretch]] = defaultdict(list)
     rows = OpeningHours.objects.filter(facility__service__in=services, facility__secret=False)
-    for facility, weekday, opens, closes, note in rows.values_list(
-        "facility_id", "weekday", "opens", "closes", "note"
-    ):
+    for facility, weekday, opens, closes, note in rows.values_list("facility_id", "weekday", "opens", "closes", "note"):
         hours[facility].append(opening.Stretch(weekday, opens, closes, note))
     now, found = timezone.localtime(), defaultdict(list)
     for place in Facility.objects.public().filter(service__in=services).order_by("pk"):

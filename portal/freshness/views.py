@@ -9,21 +9,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from portal.catalogue.desk_views import at_desk
 from portal.catalogue.models import Service
 from portal.catalogue.rules import services_of as services_of_person
 from portal.web.pace import HOUR, within
 
-from . import actions, limits, rounds, rules
-from .forms import ChangeForm
-from .models import ConfirmationLetter, ConfirmationRound
+from . import actions, conflict_actions, limits, queues, rounds, rules
+from .conflicts import TOPICS
+from .forms import ChangeForm, DisputeForm
+from .models import ConfirmationLetter, ConfirmationRound, Conflict, Dispute
 from .summary import summaries
 
 A_PAGE = 200
@@ -103,12 +106,15 @@ def change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 # --- signed in ---------------------------------------------------------------------------------------------------
 
 
+own = at_desk(rules.acts_for_provider, "GET", "HEAD")
+own_form = at_desk(rules.acts_for_provider, "GET", "HEAD", "POST")
+own_deed = at_desk(rules.acts_for_provider, "POST")
+
+
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@own_form
 def own_confirm(request: HttpRequest) -> HttpResponse:
     """All public cards of the person's providers, the longest unconfirmed first, with the same button."""
-    if not rules.acts_for_provider(request.user):
-        raise PermissionDenied
     refusal = ""
     if request.method == "POST":
         try:
@@ -131,3 +137,37 @@ def _own_services(person: Any) -> list[Service]:
     mine = services_of_person(person) & Service.objects.public()
     rows = mine.select_related("kind", "provider")
     return sorted(rows, key=lambda one: (one.verified_on is not None, one.verified_on, one.name))
+
+
+# --- the register ------------------------------------------------------------------------------------------------
+
+
+@own
+def own_conflicts(request: HttpRequest) -> HttpResponse:
+    """Where the register says something else than the provider, and what the provider disputes."""
+    mine = services_of_person(request.user)
+    page = Paginator(queues.conflicts(mine, Conflict.State.OPEN), 50).get_page(request.GET.get("strana"))
+    said = Dispute.objects.filter(service__in=mine.values("pk"), withdrawn_at=None).select_related("service")
+    context = {"page": page, "topics": TOPICS, "disputes": said, "services": mine.order_by("name", "pk")[:A_PAGE]}
+    return render(request, "freshness/own_conflicts.html", context)
+
+
+@own_form
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """ "Údaj v registru je špatně", for what the provider cannot change on the card."""
+    service = get_object_or_404(services_of_person(request.user).select_related("kind", "provider"), pk=pk)
+    form = DisputeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        conflict_actions.dispute(service=service, actor=request.user, **form.cleaned_data)
+        messages.success(request, "Děkujeme, koordinátor o tom ví. Změnu prosím nahlaste i krajskému úřadu.")
+        return redirect("freshness:own_conflicts")
+    context = {"service": service, "form": form}
+    return render(request, "freshness/dispute.html", context, status=422 if form.is_bound else 200)
+
+
+@own_deed
+def dispute_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    mine = Dispute.objects.filter(service__in=services_of_person(request.user).values("pk"))
+    conflict_actions.dispute_withdraw(dispute=get_object_or_404(mine, pk=pk), actor=request.user)
+    messages.success(request, "Výhrada je vzatá zpět.")
+    return redirect("freshness:own_conflicts")
