@@ -15,6 +15,9 @@ from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
 from portal.finding import rules as finding_rules
 from portal.finding.models import CrisisLine, EmptySearch
+from portal.jobs.models import Tick
+from portal.mail import rules as mail_rules
+from portal.mail.models import Letter
 from portal.register import rules as register_rules
 from portal.register.models import ImportRun
 from words.plural import counted
@@ -50,7 +53,31 @@ def tasks(person: Any) -> list[Task]:
         waiting += _imports()
     if finding_rules.may_read_empty_searches(person):
         waiting += [*_empty_searches(), *_crisis_lines()]
+    if mail_rules.may_handle_letters(person):
+        waiting += [*_letters(), *_clock()]
     return waiting
+
+
+def _letters() -> list[Task]:
+    number = Letter.objects.undelivered().filter(created_at__gte=timezone.now() - RECENT).count()
+    if not number:
+        return []
+    title = counted(number, _("nedoručený dopis"), _("nedoručené dopisy"), _("nedoručených dopisů"))
+    why = _("Vrátily se, nebo je nešlo odeslat. Zavolejte a zeptejte se na správnou adresu.")
+    return [Task(title, why, _("Podívat se"), reverse("mail:letters"))]
+
+
+def _clock() -> list[Task]:
+    """What the portal does by itself and did not succeed in."""
+    number = Tick.objects.failed().count()
+    if not number:
+        return []
+    title = counted(
+        number, _("pravidelná práce selhala"), _("pravidelné práce selhaly"), _("pravidelných prací selhalo")
+    )
+    names = ", ".join(Tick.objects.failed().values_list("name", flat=True))
+    why = _("Řekněte to správci systému: %(names)s.") % {"names": names}
+    return [Task(title, why, _("Komu zavolat"), reverse("home:contact"))]
 
 
 def _reports() -> list[Task]:
@@ -125,6 +152,8 @@ def places(person: Any) -> list[Place]:
             Place(_("Životní situace"), _("rozcestník pro veřejnost"), reverse("finding:situation_list")),
             Place(_("Krizová čísla"), _("a kdy jsme je ověřili"), reverse("finding:crisis_lines")),
         ]
+    if mail_rules.may_read_letters(person):
+        held.append(Place(_("Dopisy"), _("co komu odešlo a jak to dopadlo"), reverse("mail:letters")))
     if access_rules.may_read_scenarios(person):
         held += [
             Place(_("Dostupnost"), _("kdo má pomoc jak daleko"), reverse("access:study")),
