@@ -183,6 +183,22 @@ CLOCK = {
     "portal.accounts.session_actions.forget_ended": "03:20",
     "portal.mail.post.deliver": "5s",
     "portal.mail.actions.forget": "03:40",
+    "portal.home.actions.forget": "03:50",
+}
+# How many days each kind of data is kept; RETENTION_JOBS=30 and so on in the environment. The privacy page says it.
+RETENTION = {
+    kind: int(os.environ.get(f"RETENTION_{kind.upper()}", days))
+    for kind, days in {
+        "jobs": 90,
+        "report_emails": 365,  # of reports that nobody answered; an answer takes the e-mail away at once
+        "empty_searches": 2 * 365,
+        "invitations": 180,  # after they came to an end
+        "journal_values": 5 * 365,  # then the sentence stays without the values
+        "confirmation_letters": 365,
+        "table_imports": 365,
+        "letters": LETTERS_KEPT_DAYS,
+        "files": FILES_KEEP_DAYS,
+    }.items()
 }
 
 # --- people ------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import views
+from . import personal_views, views
 
 app_name = "home"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sprava/", views.desk, name="desk"),
+    path("ucet/moje-data/", personal_views.my_data, name="my_data"),
+    path("ucet/moje-data.json", personal_views.my_data_json, name="my_data_json"),
+    path("ucet/smazat/", personal_views.erase_me, name="erase_me"),
+    path("sprava/lide/<int:pk>/smazat/", personal_views.person_erase, name="person_erase"),
 ]

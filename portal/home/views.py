@@ -19,6 +19,7 @@ from portal.finding import index, results
 from portal.finding.models import Situation
 
 from . import datasets, today
+from . import privacy as table
 
 # Ways in on the front page; the rest of situations is one click away.
 SITUATIONS = 8
@@ -76,7 +77,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/privacy.html", {"map_tiles": settings.MAP_TILES})
+    return render(request, "home/privacy.html", {"map_tiles": settings.MAP_TILES, "table": table.by_whose()})
 
 
 @login_not_required

@@ -1,6 +1,6 @@
 """Addresses of `home`."""
 
-from .table import WITH_A_ROLE, Address, data
+from .table import SIGNED_IN, WITH_A_ROLE, Address, Role, data
 
 ADDRESSES: dict[str, Address] = {
     "home:landing": Address(),
@@ -13,4 +13,10 @@ ADDRESSES: dict[str, Address] = {
     "home:robots": data(),
     "home:sitemap": data(),
     "home:desk": Address(who=WITH_A_ROLE),
+    "home:my_data": Address(who=SIGNED_IN),
+    "home:my_data_json": data(who=SIGNED_IN),
+    "home:erase_me": Address(who=SIGNED_IN),
+    "home:person_erase": Address(
+        who=frozenset({Role.TECHNICAL}), arguments=lambda world: {"pk": world.more["editor"].pk}
+    ),
 }
