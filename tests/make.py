@@ -6,30 +6,42 @@ slugs and codes carry a running number. Nothing here depends on the order in whi
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from django.utils.text import slugify
+from PIL import Image
 
 from portal.accounts.models import Grant, Person
 from portal.catalogue.models import (
+    AccessDetail,
     AgeGroup,
     Capacity,
     CapacityUnit,
     Contact,
     Facility,
+    FacilityAccess,
     Feature,
     Form,
     Kind,
+    OpeningException,
     OpeningHours,
     Provider,
     Service,
+    ServiceDocument,
     ServiceForm,
+    ServicePhoto,
     Source,
     TargetGroup,
+    Vacancy,
 )
+from portal.files.actions import keep
+from portal.files.models import StoredFile
 from portal.territory.models import District, Municipality, Orp, Pou, Region, Statistic
 
 _next = count(1)
@@ -234,6 +246,49 @@ def secret_facility(of: Service, **more: Any) -> Facility:
 def hours(of: Facility, weekday: int, opens: str, closes: str, **more: Any) -> OpeningHours:
     """One stretch: `hours(f, 1, "8.00", "15.30")`; "0.00" as the closing time is midnight at the end of the day."""
     return OpeningHours.objects.create(facility=of, weekday=weekday, opens=_time(opens), closes=_time(closes), **more)
+
+
+def special_day(of: Facility, first: date, last: date | None = None, **more: Any) -> OpeningException:
+    """Days out of the ordinary: closed, unless `hours=[["08:00", "12:00"]]` says otherwise."""
+    return OpeningException.objects.create(facility=of, first=first, last=last or first, **more)
+
+
+def access_detail(key: str = "vstup-najezd", **more: Any) -> AccessDetail:
+    values: dict[str, Any] = {"name": "u vchodu je nájezd", "where": "entrance", "code": "vstup_hlavní_nájezd"}
+    return AccessDetail.objects.get_or_create(key=key, defaults=values | more)[0]
+
+
+def access_answer(of: Facility, key: str, answer: bool) -> FacilityAccess:
+    return FacilityAccess.objects.create(facility=of, detail=access_detail(key), answer=answer)
+
+
+def vacancy(of: Service, amount: int, said_on: date | None = None, **more: Any) -> Vacancy:
+    return Vacancy.objects.create(service=of, amount=amount, said_on=said_on or timezone.localdate(), **more)
+
+
+def picture(size: tuple[int, int] = (60, 40), kind: str = "PNG", **more: Any) -> bytes:
+    """A small picture as a file; `more` goes to Pillow's save."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind, **more)
+    return out.getvalue()
+
+
+def stored_image(**more: Any) -> StoredFile:
+    values: dict[str, Any] = {"sort": "image", "actor": None, "public": True}
+    return keep(upload=SimpleUploadedFile("vchod.png", picture()), **(values | more))
+
+
+def stored_document(content: bytes = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n", **more: Any) -> StoredFile:
+    values: dict[str, Any] = {"sort": "document", "actor": None, "public": True}
+    return keep(upload=SimpleUploadedFile("cenik.pdf", content), **(values | more))
+
+
+def photo(of: Service, alt: str = "Vchod z ulice", **more: Any) -> ServicePhoto:
+    return ServicePhoto.objects.create(service=of, file=stored_image(), alt=alt, **more)
+
+
+def document(of: Service, title: str = "Ceník", **more: Any) -> ServiceDocument:
+    return ServiceDocument.objects.create(service=of, file=stored_document(), title=title, **more)
 
 
 def _time(text: str) -> time:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -32,8 +32,9 @@ from portal.territory.models import Municipality, Orp, Region
 from words.places import distance_km
 from words.plural import counted
 
-from . import opening
+from . import offers, opening
 from .models import (
+    AccessGrade,
     AgeGroup,
     Contact,
     Cost,
@@ -44,6 +45,7 @@ from .models import (
     ServiceForm,
     TargetGroup,
 )
+from .offers import FreePlaces, Offer, Shown
 
 SIMILAR = 5
 FIELD = "ter"
@@ -104,11 +106,19 @@ class Place:
     access_note: str = ""
     hours: list[opening.Day] = field(default_factory=list)
     stretches: list[opening.Stretch] = field(default_factory=list)
+    calendar: opening.Calendar = field(default_factory=opening.Calendar)
+    coming: list[str] = field(default_factory=list)  # exceptions of the next weeks and holidays, in words
     opening: opening.Opening | None = None
+    grade: str = ""  # how far somebody in a wheelchair gets, in words
+    steps: list[str] = field(default_factory=list)
+    access_checked_on: date | None = None
+    # The same by names of the open formal norm "bezbariérovost".
+    access_norm: dict[str, bool | int] = field(default_factory=dict)
 
     @property
     def access_known(self) -> bool:
-        return bool(self.access_note) or any(answer is not None for _label, answer in self.access)
+        told = any(answer is not None for _label, answer in self.access)
+        return bool(self.access_note or self.grade or self.steps) or told
 
     @property
     def postal(self) -> str:
@@ -162,6 +172,9 @@ class ServiceCard:
     coverage: Coverage
     similar: list[Near]
     about_violence: bool
+    vacancies: list[FreePlaces] = field(default_factory=list)
+    photos: list[Shown] = field(default_factory=list)
+    documents: list[Shown] = field(default_factory=list)
 
     @property
     def places_in_full(self) -> list[Place]:
@@ -216,13 +229,14 @@ def find_service(slug: str) -> Service | None:
 
 
 def service_card(service: Service, now: datetime) -> ServiceCard:
-    """Everything the page of a service says; `now` is local time, for "open now". Seven queries."""
+    """Everything the page of a service says; `now` is local time, for "open now". Eight queries."""
     facilities = list(service.facilities.public().select_related("municipality").order_by("id"))
     hours = _hours(service)
-    access = _access_labels()
-    places = [_place(one, hours.get(one.pk, []), now, access) for one in facilities if not one.secret]
+    offer = offers.read(service, now.date())
     forms = _forms(service)
     labels = _labels(service)
+    access = _access_labels()
+    places = [_place(one, hours.get(one.pk, []), offer, now, access) for one in facilities if not one.secret]
     regions = sorted({name for _key, name in labels["region"]} | _whole_region(service))
     return ServiceCard(
         service=service,
@@ -243,6 +257,9 @@ def service_card(service: Service, now: datetime) -> ServiceCard:
         about_violence=any(one.secret for one in facilities)
         or service.kind.key in VIOLENCE_KINDS
         or any(key in VIOLENCE_GROUPS for key, _name in labels["target"]),
+        vacancies=offer.vacancies,
+        photos=offer.photos,
+        documents=offer.documents,
     )
 
 
@@ -337,7 +354,10 @@ def _access_labels() -> list[str]:
     ]
 
 
-def _place(one: Facility, hours: list[opening.Stretch], now: datetime, labels: list[str]) -> Place:
+def _place(one: Facility, hours: list[opening.Stretch], offer: Offer, now: datetime, labels: list[str]) -> Place:
+    calendar = opening.Calendar(tuple(offer.special.get(one.pk, ())), one.holidays)
+    details = offer.details.get(one.pk, [])
+    answers = (one.step_free, one.lift, one.accessible_toilet, one.reserved_parking, one.guide_dog)
     return Place(
         secret=False,
         name=one.name,
@@ -348,18 +368,17 @@ def _place(one: Facility, hours: list[opening.Stretch], now: datetime, labels: l
         address_point=one.address_point,
         lat=one.lat,
         lon=one.lon,
-        access=[
-            (label, answer)
-            for label, answer in zip(
-                labels,
-                (one.step_free, one.lift, one.accessible_toilet, one.reserved_parking, one.guide_dog),
-                strict=True,
-            )
-        ],
+        access=[*zip(labels, answers, strict=True), *((said.name, said.answer) for said in details)],
         access_note=one.access_note,
         hours=opening.week(hours, now),
         stretches=sorted(hours),
-        opening=opening.at(hours, now),
+        calendar=calendar,
+        coming=opening.coming(calendar, now.date()),
+        opening=opening.at(hours, now, calendar),
+        grade=AccessGrade(one.access_grade).label if one.access_grade else "",
+        steps=offers.steps(one),
+        access_checked_on=one.access_checked_on,
+        access_norm=offers.access_norm(one, details),
     )
 
 

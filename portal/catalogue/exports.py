@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from portal.web.cells import guard
 
+from . import offers
 from .models import Capacity, Contact, Facility, Service, ServiceForm
 
 # The header of the table import (portal/register/readers/table.py documents each column); a test holds them equal.
@@ -91,6 +92,12 @@ def _with_everything(services: QuerySet[Service]) -> QuerySet[Service]:
         "served_orps",
         "served_municipalities",
         "features",
+        "vacancies__form",
+        "vacancies__unit",
+        "photos__file",
+        "documents__file",
+        "facilities__exceptions",
+        "facilities__access_details__detail",
     )
 
 
@@ -269,12 +276,38 @@ def _record(service: Service, site: str) -> dict[str, Any]:
         "orp": [orp.code for orp in service.served_orps.all()],
         "obce": [place.code for place in service.served_municipalities.all()],
         "kontakty": [{"druh": one.channel, "hodnota": one.value} for one in service.contacts.all()],
-        "mista": [
-            {key: value or None for key, value in _where(one).items() if key != "utajena_adresa"}
-            for one in facilities
-            if not one.secret
+        "mista": [_place(one) for one in facilities if not one.secret],
+        "volna_mista": [
+            {
+                "pocet": one.amount,
+                "jednotka": one.unit.key if one.unit else None,
+                "forma": one.form.key if one.form else None,
+                "poznamka": one.note or None,
+                "platne_ke_dni": one.said_on,
+            }
+            for one in service.vacancies.all()
+        ],
+        "fotky": [{"url": site + one.file.url, "popis": one.alt} for one in service.photos.all()],
+        "dokumenty": [
+            {"url": site + one.file.url, "nazev": one.title, "druh": one.get_sort_display()}
+            for one in service.documents.all()
         ],
         "mist_s_utajenou_adresou": sum(one.secret for one in facilities),
+    }
+
+
+def _place(facility: Facility) -> dict[str, Any]:
+    """A place that is not secret, with its exceptions and barriers; what nobody told us is null or not there."""
+    details = [offers.Detail(one.detail.name, one.detail.code, one.answer) for one in facility.access_details.all()]
+    where = {key: value or None for key, value in _where(facility).items() if key != "utajena_adresa"}
+    return where | {
+        "vyjimky": [
+            {"od": one.first, "do": one.last, "hodiny": one.hours, "duvod": one.note or None}
+            for one in facility.exceptions.all()
+        ],
+        "o_svatcich": facility.holidays or None,
+        "pristupnost": facility.access_grade or None,
+        "bezbarierovost": offers.access_norm(facility, details),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.urls import reverse
@@ -50,6 +51,19 @@ def service_linked(card: ServiceCard, site: str) -> Json:
             ]
             or [{"@type": "ServiceChannel", "servicePhone": _points(card.reaches)}],
             "termsOfService": service.cost_note,
+            "image": [
+                {
+                    "@type": "ImageObject",
+                    "contentUrl": site + photo.file.url,
+                    "caption": photo.words,
+                    "width": photo.file.width,
+                    "height": photo.file.height,
+                }
+                for photo in card.photos
+            ],
+            "subjectOf": [
+                {"@type": "DigitalDocument", "name": one.words, "url": site + one.file.url} for one in card.documents
+            ],
         }
     )
 
@@ -69,16 +83,29 @@ def place_linked(place: Place) -> Json:
         if place.lat is not None
         else None,
         "openingHoursSpecification": [
-            {
-                "@type": "OpeningHoursSpecification",
-                "dayOfWeek": SCHEMA_DAYS[stretch.weekday - 1],
-                "opens": f"{stretch.opens:%H:%M}",
-                # schema.org has no 24:00: the last minute of the day stands for it.
-                "closes": "23:59" if f"{stretch.closes:%H:%M}" == "00:00" else f"{stretch.closes:%H:%M}",
-            }
+            _hours_linked(stretch.opens, stretch.closes) | {"dayOfWeek": SCHEMA_DAYS[stretch.weekday - 1]}
             for stretch in place.stretches
         ],
+        "specialOpeningHoursSpecification": [
+            _hours_linked(opens, closes) | {"validFrom": one.first.isoformat(), "validThrough": one.last.isoformat()}
+            for one in place.calendar.special
+            for opens, closes in one.hours or [(time(0), None)]
+        ],
+        "amenityFeature": [
+            {"@type": "LocationFeatureSpecification", "name": label, "value": answer}
+            for label, answer in place.access
+            if answer is not None
+        ],
     }
+
+
+def _hours_linked(opens: time, closes: time | None) -> Json:
+    """A stretch of a day; closed the whole day (no end) is by schema.org from midnight to the same midnight."""
+    if closes is None:
+        return {"@type": "OpeningHoursSpecification", "opens": "00:00", "closes": "00:00"}
+    # schema.org has no 24:00: the last minute of the day stands for it.
+    end = "23:59" if closes == time(0) else f"{closes:%H:%M}"
+    return {"@type": "OpeningHoursSpecification", "opens": f"{opens:%H:%M}", "closes": end}
 
 
 def provider_short(provider: Provider, site: str) -> Json:
@@ -169,6 +196,26 @@ def service_json(card: ServiceCard, site: str) -> Json:
             "orps": card.coverage.orps,
             "municipalities": card.coverage.municipalities,
         },
+        "easy_read": card.easy_lines,
+        "vacancies": [
+            {
+                "amount": one.amount,
+                "unit": one.unit or None,
+                "form": one.form or None,
+                "note": one.note or None,
+                "said_on": one.said_on,
+                "stale": one.stale,
+            }
+            for one in card.vacancies
+        ],
+        "photos": [
+            {"url": site + one.file.url, "small_url": site + one.file.small_url, "alt": one.words}
+            for one in card.photos
+        ],
+        "documents": [
+            {"url": site + one.file.url, "title": one.words, "sort": one.sort, "bytes": one.file.size}
+            for one in card.documents
+        ],
         "places": [_place_json(place) for place in card.places],
         "has_secret_place": card.has_secret_place,
         "started_on": service.started_on,
@@ -194,7 +241,21 @@ def _place_json(place: Place) -> Json:
             for row in place.stretches
         ]
         or None,
+        "special_days": [
+            {
+                "first": one.first,
+                "last": one.last,
+                "hours": [{"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"} for opens, closes in one.hours],
+                "note": one.note or None,
+            }
+            for one in place.calendar.special
+        ],
+        "holidays": place.calendar.holidays or None,
         "access": dict(place.access),
+        "access_grade": place.grade or None,
+        "access_checked_on": place.access_checked_on,
+        # By names of the open formal norm "bezbariérovost"; what is not known is not there.
+        "bezbariérovost": place.access_norm,
         "access_note": place.access_note or None,
     }
 

@@ -18,7 +18,10 @@ from django.core.files.storage import FileSystemStorage
 PACKAGES = settings.ROOT / "node_modules"
 GOV = PACKAGES / "@gov-design-system-ce"
 TOKENS = GOV / "styles/lib/tokens.css"
-STYLES = [settings.ROOT / "static/css" / f"{name}.css" for name in ("tokens", "base", "components", "access", "accounts", "tables", "print")]
+STYLES = [
+    settings.ROOT / "static/css" / f"{name}.css"
+    for name in ("tokens", "base", "components", "access", "accounts", "catalogue", "tables", "upkeep", "print")
+]
 # Our word for an icon -> the file of the state's icon set.
 ICONS = {
     "add": "components/plus-lg",

@@ -17,7 +17,9 @@ from datetime import date
 from typing import BinaryIO
 
 import python_calamine
+from django.core.exceptions import ValidationError
 
+from portal.files import zips
 from portal.web.cells import unguard
 from words.fold import fold
 
@@ -410,6 +412,10 @@ def _sheet(content: bytes) -> Iterator[list[str]]:
 def check_extent(content: bytes) -> None:
     """Refuse what would not fit in memory: a large archive, or a sheet that is nearly empty but immense
     (the reader keeps a place for every cell up to the last one)."""
+    try:
+        zips.check(io.BytesIO(content), most_inflated=LARGEST_UNPACKED)
+    except ValidationError as refusal:
+        raise Refused(f"Sešit XLSX nejde přečíst. {' '.join(refusal.messages)}") from refusal
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         _check_archive(archive)
 
@@ -417,8 +423,6 @@ def check_extent(content: bytes) -> None:
 def _check_archive(archive: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in archive.namelist():
         raise Refused("Tohle není sešit XLSX. Uložte tabulku jako XLSX nebo CSV.")
-    if sum(one.file_size for one in archive.infolist()) > LARGEST_UNPACKED:
-        raise Refused("Sešit je po rozbalení příliš velký.")
     for name in archive.namelist():
         if not name.startswith("xl/worksheets/"):
             continue
