@@ -183,6 +183,8 @@ CLOCK = {
     "portal.accounts.session_actions.forget_ended": "03:20",
     "portal.mail.post.deliver": "5s",
     "portal.mail.actions.forget": "03:40",
+    "portal.freshness.daily.walk": "05:10",
+    "portal.freshness.daily.look": "60s",
     "portal.home.actions.forget": "03:50",
 }
 # How many days each kind of data is kept; RETENTION_JOBS=30 and so on in the environment. The privacy page says it.

@@ -195,6 +195,12 @@ class Service(models.Model):
         return self.name
 
     @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the public is told that the provider keeps silent; a later verification ends it."""
+        since = self.unconfirmed_since
+        return since is not None and (self.verified_on is None or self.verified_on <= since)
+
+    @property
     def is_public(self) -> bool:
         """The same question as `objects.public()`, for a row at hand."""
         over = self.ended_on is not None and self.ended_on < timezone.localdate()

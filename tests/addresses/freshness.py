@@ -8,12 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from portal.freshness import rounds
-from portal.freshness.models import AskedService, ConfirmationLetter, ConfirmationRound
+from portal.freshness.models import AskedService, ConfirmationLetter, ConfirmationRound, Conflict, Dispute
 from tests.world import World
 
-from .table import OF_PROVIDER, Address
+from .table import OF_PROVIDER, WORD_READERS, Address, Role, desk
 
 TOKEN = "nikdo-neuhodne-ani-tohle"  # noqa: S105 - of a letter that is only in tests
+SETTERS = frozenset({Role.REGION, Role.TECHNICAL})
 
 
 def build(world: World) -> World:
@@ -28,6 +29,16 @@ def build(world: World) -> World:
         expires_on=today + timedelta(days=60),
     )
     letter.services.add(world.service)
+    world.more["conflict"] = Conflict.objects.create(
+        service=world.service,
+        topic="phone",
+        register_value="493 000 111",
+        local_value="493 000 222",
+        fingerprint="0" * 64,
+    )
+    world.more["dispute"] = Dispute.objects.create(
+        service=world.service, field=Dispute.Field.NAME, right_value="Domácí péče", said_by="Jana Pečovatelská"
+    )
     return world
 
 
@@ -39,8 +50,31 @@ def of_change(world: World) -> dict[str, Any]:
     return {"token": TOKEN, "pk": world.service.pk}
 
 
+def of_service(world: World) -> dict[str, Any]:
+    return {"pk": world.service.pk}
+
+
+def of_conflict(world: World) -> dict[str, Any]:
+    return {"pk": world.more["conflict"].pk}
+
+
 ADDRESSES: dict[str, Address] = {
     "freshness:confirm": Address(arguments=of_letter),
     "freshness:change": Address(arguments=of_change),
     "freshness:own_confirm": Address(who=OF_PROVIDER),
+    "freshness:own_conflicts": Address(who=OF_PROVIDER),
+    "freshness:dispute": Address(who=OF_PROVIDER, arguments=of_service),
+    "freshness:dispute_withdraw": Address(
+        who=OF_PROVIDER, answer=405, html=False, arguments=lambda world: {"pk": world.more["dispute"].pk}
+    ),
+    "freshness:quality": desk(who=WORD_READERS),
+    "freshness:quality_table": desk(who=WORD_READERS),
+    "freshness:quality_trend": desk(who=WORD_READERS),
+    "freshness:overdue": desk(who=WORD_READERS),
+    "freshness:conflicts": desk(who=WORD_READERS),
+    "freshness:conflict": desk(who=WORD_READERS, arguments=of_conflict),
+    "freshness:conflict_reopen": desk(who=WORD_READERS, answer=405, html=False, arguments=of_conflict),
+    "freshness:limits": desk(who=WORD_READERS | SETTERS),
+    "freshness:limit_change": desk(who=SETTERS, arguments=lambda _: {"key": "ask_every"}),
+    "freshness:weight_change": desk(who=SETTERS, arguments=lambda _: {"key": "no_phone"}),
 }
