@@ -1,7 +1,8 @@
 """The journal: what is written stands, is told in Czech, found, given out, and forgotten only as the law asks."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -238,7 +239,7 @@ def test_journal_is_filtered_by_person_verb_kind_name_and_days(service: Service)
 
 def test_last_day_of_the_filter_is_whole(service: Service) -> None:
     deed = changed(service)
-    late = timezone.make_aware(timezone.datetime(2026, 10, 25, 23, 59))  # the day when clocks go back
+    late = timezone.make_aware(datetime(2026, 10, 25, 23, 59))  # the day when clocks go back
     Deed.objects.filter(pk=deed.pk).rewrite(done_at=late)
     asked = {"who": "", "verb": "", "sort": "", "text": "", "first": date(2026, 10, 25), "last": date(2026, 10, 25)}
     assert Deed.objects.found(**asked).exists()  # type: ignore[arg-type]
