@@ -52,6 +52,11 @@ INSTALLED_APPS = [
     "portal.freshness",
     "portal.tables",
     "portal.upkeep",
+    "portal.fulfilment",
+    "portal.editions",
+    "portal.chapters",
+    "portal.indicators",
+    "portal.plan",
     "portal.finding",
     "portal.register",
     "portal.catalogue",
@@ -183,6 +188,7 @@ CLOCK = {
     "portal.accounts.session_actions.forget_ended": "03:20",
     "portal.mail.post.deliver": "5s",
     "portal.mail.actions.forget": "03:40",
+    "portal.upkeep.clock.daily": "06:10",
     "portal.freshness.daily.walk": "05:10",
     "portal.freshness.daily.look": "60s",
     "portal.home.actions.forget": "03:50",
@@ -213,11 +219,12 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+SHORTEST_PASSWORD = 12
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "OPTIONS": {"min_length": SHORTEST_PASSWORD},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

@@ -20,6 +20,8 @@ from portal.mail import rules as mail_rules
 from portal.mail.models import Letter
 from portal.register import rules as register_rules
 from portal.register.models import ImportRun
+from portal.upkeep import rules as upkeep_rules
+from portal.upkeep.models import Proposal
 from words.plural import counted
 
 # The register is read every day; silence of a week means that something stopped.
@@ -47,6 +49,10 @@ class Place:
 def tasks(person: Any) -> list[Task]:
     """Things that wait, the most pressing first."""
     waiting = []
+    if upkeep_rules.may_come(person):
+        waiting += _returned(person)
+    if upkeep_rules.may_decide_some(person):
+        waiting += _proposals(person)
     if catalogue_rules.may_read_desk(person):
         waiting += _reports()
     if register_rules.may_import(person):
@@ -78,6 +84,23 @@ def _clock() -> list[Task]:
     names = ", ".join(Tick.objects.failed().values_list("name", flat=True))
     why = _("Řekněte to správci systému: %(names)s.") % {"names": names}
     return [Task(title, why, _("Komu zavolat"), reverse("home:contact"))]
+
+
+def _returned(person: Any) -> list[Task]:
+    number = Proposal.objects.returned_to(person).count()
+    if not number:
+        return []
+    title = counted(number, _("návrh k opravě"), _("návrhy k opravě"), _("návrhů k opravě"))
+    return [Task(title, _("Koordinátor je vrátil s důvodem."), _("Opravit"), reverse("upkeep:mine"))]
+
+
+def _proposals(person: Any) -> list[Task]:
+    number = Proposal.objects.waiting().decided_by_person(person).count()
+    if not number:
+        return []
+    title = counted(number, _("návrh ke schválení"), _("návrhy ke schválení"), _("návrhů ke schválení"))
+    why = _("Poskytovatelé změnili své karty. Do schválení je na nich, co tam bylo.")
+    return [Task(title, why, _("Podívat se na návrhy"), reverse("upkeep:proposals"))]
 
 
 def _reports() -> list[Task]:
@@ -132,6 +155,12 @@ def _crisis_lines() -> list[Task]:
 def places(person: Any) -> list[Place]:
     """Where the person can go on working."""
     held = []
+    if upkeep_rules.may_come(person):
+        held.append(Place(_("Moje služby"), _("karty, které opravujete"), reverse("upkeep:mine")))
+    if upkeep_rules.may_see_queue(person):
+        held.append(Place(_("Návrhy změn"), _("co poskytovatelé mění na kartách"), reverse("upkeep:proposals")))
+    if upkeep_rules.may_decide_some(person):
+        held.append(Place(_("Poskytovatelé"), _("kdo má klíče, pozvat další"), reverse("upkeep:providers")))
     if catalogue_rules.may_read_desk(person):
         held += [
             Place(

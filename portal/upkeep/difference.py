@@ -28,12 +28,14 @@ from portal.catalogue.models import (
     TargetGroup,
 )
 from portal.catalogue.opening import WEEKDAYS
+from portal.files.models import StoredFile
 from portal.territory.models import Municipality, Orp, Region
 
 from . import proposed
 from .models import Proposal
 
 NOTHING = "nic"
+FILES = ("photos", "documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Difference:
     now: str
     parts: tuple[Part, ...]
     conflict: bool
+    # Pictures and documents that are proposed, to look at before they are public.
+    files: tuple[StoredFile, ...] = ()
 
 
 def of_change(proposal: Proposal, stored: Draft) -> list[Difference]:
@@ -66,7 +70,11 @@ def _row(words: Words, name: str, before: Draft, after: Draft, stored: Draft, *,
     now, new = words.of(name, stored), words.of(name, after)
     # The comparison runs from what the public sees today: that is what approving would replace.
     parts = tuple(word_by_word("" if now == NOTHING else now, "" if new == NOTHING else new))
-    return Difference(name, drafts.LABELS.get(name, name), words.of(name, before), new, now, parts, conflict)
+    files = (
+        tuple(words.files[one.file] for one in getattr(after, name) if one.file in words.files) if name in FILES else ()
+    )
+    label = drafts.LABELS.get(name, name)
+    return Difference(name, label, words.of(name, before), new, now, parts, conflict, files)
 
 
 class Words:
@@ -77,6 +85,10 @@ class Words:
         free = [one for draft in of for one in draft.vacancies]
         towns = {code for draft in of for code in draft.municipalities} | {place.municipality for place in places}
         forms = {key for draft in of for key in draft.forms} | {one.form for one in free}
+        keys = {one.file for draft in of for one in draft.photos} | {
+            one.file for draft in of for one in draft.documents
+        }
+        self.files = {one.key: one for one in StoredFile.objects.filter(key__in=keys)} if keys else {}
         self.names: dict[str, dict[str, str]] = {
             "kind": _named(Kind.objects.all(), "key", (draft.kind for draft in of)),
             "forms": _named(Form.objects.all(), "key", forms),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.accounts.models import Person
 from portal.accounts.rules import held
@@ -82,6 +82,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if words := question.get("q", "").strip():
             rows = rows.filter(Q(service__name__icontains=words) | Q(provider__name__icontains=words))
         return rows.with_names()
+
+    def returned_to(self, person: Any) -> ProposalQuerySet:
+        """Returned ones of the providers the person acts for that nothing newer came after."""
+        gone = (Proposal.State.WITHDRAWN, Proposal.State.SUPERSEDED)
+        newer = Proposal.objects.exclude(state__in=gone).filter(service=OuterRef("service"), pk__gt=OuterRef("pk"))
+        back = (Proposal.State.RETURNED, Proposal.State.PARTLY)
+        return self.of_person(person).filter(~Exists(newer), state__in=back)
 
     def of_person(self, person: Any) -> ProposalQuerySet:
         """Those of the providers the person acts for, whoever of their people wrote them, and the person's own."""
