@@ -23,3 +23,13 @@ class UploadForm(forms.Form):
         if file.size > LARGEST:
             raise ValidationError("Soubor je příliš velký. Vezmeme nejvýš 10 MB.")
         return file
+
+
+class NameFilter(forms.Form):
+    """Rows whose name, or a part of it, was written."""
+
+    q = forms.CharField(label="Název nebo IČO", required=False, max_length=100)
+
+    def asked(self) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get("q", ""))

@@ -7,7 +7,7 @@ from tests.world import World
 
 from .table import WORD_EDITORS, WORD_READERS, Address, Role, desk
 
-READERS = WORD_READERS | {Role.MUNICIPALITY, Role.TECHNICAL}
+READERS = WORD_READERS | {Role.MUNICIPALITY, Role.TECHNICAL, Role.PROVIDER_HEAD}
 
 
 def build(world: World) -> None:

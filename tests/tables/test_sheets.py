@@ -93,7 +93,7 @@ def test_values_that_a_spreadsheet_program_made_of_texts_are_texts_again() -> No
     [
         (b"", "prázdný"),
         ("číslo;číslo\n1;2".encode(), "dvakrát"),
-        (b"PK\x03\x04 nothing", "nejde otevřít"),
+        (b"PK\x03\x04 nothing", "poškozený"),
         (b"\x00\xff\xfe\x81\x8d", "není text"),
         (b"a" * (sheets.LARGEST + 1), "příliš velký"),
     ],

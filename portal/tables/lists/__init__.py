@@ -8,9 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from ..table import Table, WrittenTable
+from .people import People
+from .plain import PLAIN
+from .providers import Providers
 from .services import Accompanying, Services
 
-TABLES: dict[str, type[Table]] = {one.slug: one for one in (Services, Accompanying)}
+_ALL: tuple[type[Table], ...] = (Services, Accompanying, Providers, People, *PLAIN)
+TABLES = {one.slug: one for one in _ALL}
 
 
 def table_for(slug: str, person: Any) -> Table:

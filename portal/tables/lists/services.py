@@ -224,7 +224,7 @@ class Services(WrittenTable):
         draft = replace(stored, **plain)
         for channel in CHANNELS:
             if channel in values:
-                draft = replace(draft, contacts=_with_contacts(draft.contacts, channel, values[channel]))
+                draft = replace(draft, contacts=with_contacts(draft.contacts, channel, values[channel]))
         return draft
 
 
@@ -264,7 +264,7 @@ def _state(row: Service) -> str:
     return "skrytá" if not row.published else "ukončená"
 
 
-def _with_contacts(
+def with_contacts(
     contacts: tuple[ContactDraft, ...], channel: str, pairs: Iterable[tuple[str, str]]
 ) -> tuple[ContactDraft, ...]:
     """The contacts with those of one channel put in place of the former ones."""

@@ -1,0 +1,233 @@
+"""Every list goes out; providers and people come back too, each through the rules of their own."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from portal.accounts.models import Grant, Held, Invitation, Person
+from portal.catalogue.models import Contact, Provider, Report, Source
+from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
+from portal.mail.models import Letter
+from portal.register.models import ImportRun
+from portal.tables import actions, sheets
+from portal.tables.columns import known_heading
+from portal.tables.lists import TABLES, written_table_for
+from portal.tables.models import TableImport
+from portal.tables.table import WrittenTable
+from tests import make
+
+from .test_import import bring, done
+
+pytestmark = pytest.mark.django_db
+State = TableImport.State
+
+
+@pytest.fixture
+def region() -> Person:
+    return make.person("region")
+
+
+def exported(client: Client, person: Person, slug: str, form: str = "csv", query: str = "") -> list[dict[str, str]]:
+    client.force_login(person)
+    answer = client.get(f"/sprava/tabulky/{slug}.{form}{query}")
+    assert answer.status_code == 200
+    return [cells for _, cells in sheets.read(b"".join(answer))]
+
+
+# --- all of them -------------------------------------------------------------------------------------------------
+
+
+def something_of_everything() -> None:
+    service = make.service("Domácí pomoc", at=make.municipality("Svornov"), forms=["ter"])
+    make.target_group("seniori")
+    make.age_group()
+    make.unit()
+    make.feature()
+    Report.objects.create(service=service, text="=Telefon neplatí", email="jana@example.org")
+    LayWord.objects.create(phrase="babička padá", kinds="ps")
+    EmptySearch.objects.create(question="noc", day=timezone.localdate(), count=3)
+    Situation.objects.create(title="Starám se", slug="pece", line="Kdo pomůže.").kinds.add(service.kind)
+    CrisisLine.objects.create(key="linka", number="116 123", name="Linka", line="Vyslechnou vás.")
+    ImportRun.objects.create(file_name="registr.json", counts={"added": 2})
+    now = timezone.now()
+    Letter.objects.create(
+        key="k",
+        to="a@example.org",
+        subject="Vítejte",
+        text="x",
+        html="x",
+        message_id="m",
+        created_at=now,
+        next_try_at=now,
+    )
+    giver = make.person("technical")
+    Invitation.objects.create(
+        email="p@example.org", role="auditor", range_kind="site", token_hash="h", invited_by=giver, sent_at=now,
+        expires_at=now,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("slug", sorted(set(TABLES) - {"navazne-sluzby", "ciselnik-bez-barier"}))
+def test_every_list_goes_out_in_both_formats_the_same(client: Client, slug: str) -> None:
+    something_of_everything()
+    person = make.person("region", "technical")
+    rows = exported(client, person, slug)
+    assert rows
+    assert all(any(row.values()) for row in rows)
+    assert exported(client, person, slug, "xlsx") == rows
+
+
+def test_who_wrote_a_report_does_not_go_out(client: Client, region: Person) -> None:
+    something_of_everything()
+    rows = exported(client, region, "hlaseni")
+    assert rows[0]["co nesedi"] == "=Telefon neplatí"
+    assert "jana@example.org" not in str(rows)
+
+
+def test_lists_follow_the_filters_of_their_pages(client: Client, region: Person) -> None:
+    for phrase in ("babička padá", "dluhy"):
+        LayWord.objects.create(phrase=phrase, kinds="ps")
+    assert [row["slova"] for row in exported(client, region, "slovnik", query="?q=dluhy")] == ["dluhy"]
+
+
+def test_a_list_that_is_only_taken_away_cannot_be_written(client: Client, region: Person) -> None:
+    client.force_login(region)
+    for address in ("slovnik/", "slovnik/nahrat/", "slovnik/radek/1/", "neni/", "neni.csv"):
+        assert client.get(f"/sprava/tabulky/{address}").status_code == 404
+
+
+def test_headings_of_a_table_are_never_alike(region: Person) -> None:
+    something_of_everything()
+    for slug, kind in TABLES.items():
+        headings = [known_heading(column.heading) for column in kind(region).columns]
+        assert len(headings) == len(set(headings)), slug
+
+
+@pytest.mark.parametrize("slug", [slug for slug, one in TABLES.items() if issubclass(one, WrittenTable)])
+def test_the_first_column_is_the_number_and_the_usual_ones_can_be_written(region: Person, slug: str) -> None:
+    columns = written_table_for(slug, region).columns
+    assert (columns[0].heading, columns[0].locked) == ("číslo", True)
+    assert any(column.usual for column in columns)
+    assert not any(column.usual and column.locked for column in columns)
+
+
+# --- providers ---------------------------------------------------------------------------------------------------
+
+
+def test_providers_change_what_is_theirs_and_nothing_of_the_register(client: Client, region: Person) -> None:
+    one = make.provider("Charita", ico="00194972")
+    make.contact(one, "493 000 111", source=Source.NATIONAL)
+    row = exported(client, region, "poskytovatele")[0]
+    assert (row["ico"], row["telefon"]) == ("00194972", "")
+    run = done(
+        region,
+        {"číslo": str(one.pk), "název": "Jinak", "o organizaci": "Pomáháme.", "telefon": "777 111 222"},
+        slug="poskytovatele",
+    )
+    one.refresh_from_db()
+    assert (one.name, one.about) == ("Charita", "Pomáháme.")
+    assert "název" in run.rows[0]["notices"][0]
+    numbers = Contact.objects.filter(provider=one).values_list("value", flat=True)
+    assert set(numbers) == {"493 000 111", "777 111 222"}
+    actions.undo(run=run, person=region)
+    one.refresh_from_db()
+    assert (one.about, one.contacts.count()) == ("", 1)
+
+
+def test_providers_of_another_territory_are_unknown() -> None:
+    mine, foreign = make.municipality("Moje"), make.municipality("Cizí", orp=make.orp("9902", "Jinde"))
+    inside, outside = make.provider("A", municipality=mine), make.provider("B", municipality=foreign)
+    somebody = make.person()
+    Grant.objects.create(person=somebody, role="coordinator", range_kind="orp", range_code=mine.orp_id)
+    rows = [{"číslo": str(one.pk), "o organizaci": "Ahoj."} for one in (inside, outside)]
+    run = done(somebody, *rows, slug="poskytovatele")
+    assert "neznáme" in run.rows[1]["errors"][0]
+    assert list(Provider.objects.order_by("name").values_list("about", flat=True)) == ["Ahoj.", ""]
+
+
+# --- people ------------------------------------------------------------------------------------------------------
+
+
+def roles_of(person: Person) -> set[Held]:
+    return {Held(*row) for row in person.grants.values_list("role", "range_kind", "range_code")}
+
+
+def test_roles_are_given_and_taken_and_taken_back(client: Client, region: Person) -> None:
+    orp, provider = make.orp(), make.provider("Charita; Svornov")
+    somebody = make.person(name="Jana")
+    Grant.objects.create(person=somebody, role="auditor")
+    Grant.objects.create(person=somebody, role="provider_head", range_kind="provider", range_code=str(provider.pk))
+    row = next(row for row in exported(client, region, "lide") if row["cislo"] == str(somebody.pk))
+    assert row["role"] == "auditor; vedoucí poskytovatele: Charita, Svornov"
+    wanted = f"vedoucí poskytovatele: Charita, Svornov; koordinátor: ORP {orp.name}"
+    run = done(region, {"číslo": str(somebody.pk), "role": wanted}, slug="lide")
+    head = Held("provider_head", "provider", str(provider.pk))
+    assert roles_of(somebody) == {head, Held("coordinator", "orp", orp.code)}
+    actions.undo(run=run, person=region)
+    assert roles_of(somebody) == {head, Held("auditor", "site", "")}
+
+
+def test_a_new_row_is_an_invitation_and_taking_it_back_withdraws_it(region: Person) -> None:
+    make.orp()
+    row = {"číslo": "", "e-mail": "Nova@example.org", "jméno": "Nová Paní", "role": "koordinátor: ORP Zkušebno"}
+    run = done(region, row, slug="lide")
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.name, invitation.role) == ("nova@example.org", "Nová Paní", "coordinator")
+    assert Letter.objects.filter(to="nova@example.org").exists()
+    actions.undo(run=run, person=region)
+    run.refresh_from_db()
+    assert (run.state, run.counts["undone"]) == (State.UNDONE, 1)
+    assert not Invitation.objects.waiting().exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"e-mail": "x", "role": "auditor"}, "nevypadá jako e-mail"),
+        ({"e-mail": "x@example.org", "role": ""}, "chybí role"),
+        ({"e-mail": "x@example.org", "role": "král"}, "Roli „král“ neznáme"),
+        ({"e-mail": "x@example.org", "role": "koordinátor: ORP Nikde"}, "dát ani vzít nemůžete"),
+        ({"e-mail": "x@example.org", "role": "správce systému"}, "dát ani vzít nemůžete"),
+    ],
+)
+def test_what_is_wrong_with_an_invitation_is_told(region: Person, row: dict[str, str], said: str) -> None:
+    run = bring(region, {"číslo": "", **row}, slug="lide")
+    assert said in " ".join(run.rows[0]["errors"])
+
+
+def test_nobody_gives_more_than_they_may() -> None:
+    make.orp()
+    coordinator, victim = make.person(), make.person("auditor")
+    Grant.objects.create(person=coordinator, role="coordinator")
+    run = bring(coordinator, {"číslo": str(victim.pk), "role": "auditor; krajský správce"}, slug="lide")
+    assert "dát ani vzít nemůžete" in run.rows[0]["errors"][0]
+    other = make.municipality("Lhota")
+    run = done(coordinator, {"číslo": str(victim.pk), "role": f"pracovník obce: {other.code}"}, slug="lide")
+    assert "dát ani vzít nemůžete" in run.rows[0]["why"]
+    assert roles_of(victim) == {Held("auditor", "site", "")}
+
+
+def test_people_and_providers_take_as_many_queries_for_many_rows_as_for_few(
+    region: Person, django_assert_max_num_queries: Any
+) -> None:
+    def queries(slug: str) -> int:
+        person = Person.objects.get(pk=region.pk)
+        with django_assert_max_num_queries(30) as taken:
+            table = written_table_for(slug, person)
+            table.lines(list(table.writable()))
+        return len(taken.captured_queries)
+
+    def fill(times: int) -> None:
+        for _ in range(times):
+            one = make.provider(municipality=make.municipality())
+            make.contact(one, "777 111 222")
+            Grant.objects.create(
+                person=make.person(), role="provider_head", range_kind="provider", range_code=str(one.pk)
+            )
+
+    fill(2)
+    few = [queries(slug) for slug in ("poskytovatele", "lide")]
+    fill(10)
+    assert [queries(slug) for slug in ("poskytovatele", "lide")] == few
