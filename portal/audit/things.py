@@ -31,6 +31,8 @@ THINGS = {
     "finding.crisisline": Thing("krizové číslo"),
     "finding.layword": Thing("lidová slova", "finding:lay_word_change"),
     "finding.situation": Thing("životní situace"),
+    "plan.node": Thing("bod plánu"),
+    "plan.plan": Thing("plán"),
     "upkeep.publishrule": Thing("pravidlo zveřejnění"),
     "register.importrun": Thing("načtení registru", "register:run"),
 }

@@ -1,0 +1,1 @@
+"""Indicators shared by plans: what is measured, from where to where, and what is so far."""

@@ -1,0 +1,5 @@
+"""Addresses of `chapters`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

@@ -1,0 +1,5 @@
+"""Addresses of `editions`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

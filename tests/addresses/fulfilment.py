@@ -1,0 +1,5 @@
+"""Addresses of `fulfilment`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

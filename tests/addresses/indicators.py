@@ -1,0 +1,5 @@
+"""Addresses of `indicators`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}

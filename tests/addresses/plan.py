@@ -1,0 +1,5 @@
+"""Addresses of `plan`."""
+
+from .table import Address
+
+ADDRESSES: dict[str, Address] = {}
