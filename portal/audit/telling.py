@@ -18,6 +18,8 @@ NOTHING = "nic"
 LONG = 60
 # Two texts of so many words each are compared; longer ones stand side by side whole.
 MOST_WORDS = 4000
+# The share of words in common below which a comparison tells less than the texts themselves.
+ALIKE = 0.5
 WEEKDAYS = ("", "pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _TIME = re.compile(r"(\d\d):(\d\d):\d\d")
@@ -156,19 +158,22 @@ def _moment(text: str) -> str:
 
 def differences(before: str, after: str) -> Iterator[Part]:
     """What changed between two texts, word by word; put together, "same" and "gone" give the first text, "same" and
-    "new" the second."""
+    "new" the second. Texts that have little in common stand side by side whole."""
     old, new = _words(before), _words(after)
-    if max(len(old), len(new)) > MOST_WORDS:
-        yield from (Part("gone", before), Part("new", after))
+    compared_words = SequenceMatcher(None, old, new, autojunk=False)
+    if max(len(old), len(new)) > MOST_WORDS or compared_words.ratio() < ALIKE:
+        yield from (part for part in (Part("gone", before), Part("new", after)) if part.text)
         return
-    for step, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if step == "equal":
-            yield Part("same", "".join(old[start:end]))
+    gone = came = ""
+    for step, start, end, first, last in compared_words.get_opcodes():
+        left, right = "".join(old[start:end]), "".join(new[first:last])
+        # A space between two changed words belongs to the change.
+        if step != "equal" or ((gone or came) and left.isspace()):
+            gone, came = gone + left, came + right
             continue
-        if end > start:
-            yield Part("gone", "".join(old[start:end]))
-        if last > first:
-            yield Part("new", "".join(new[first:last]))
+        yield from (part for part in (Part("gone", gone), Part("new", came), Part("same", left)) if part.text)
+        gone = came = ""
+    yield from (part for part in (Part("gone", gone), Part("new", came)) if part.text)
 
 
 def _words(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -161,6 +160,12 @@ def test_long_texts_are_compared_word_by_word() -> None:
         ("gone", "obědem"),
         ("new", "úklidem"),
     ]
+
+
+def test_space_between_two_changed_words_belongs_to_the_change() -> None:
+    before, after = "Volejte ráno do kanceláře v přízemí domu.", "Volejte večer na vrátnici v přízemí domu."
+    parts = [(one.sort, one.text) for one in telling.differences(before, after)]
+    assert parts[1:3] == [("gone", "ráno do kanceláře"), ("new", "večer na vrátnici")]
 
 
 def test_very_long_texts_stand_side_by_side() -> None:
