@@ -1,5 +1,7 @@
 """My account: who I am here, how I sign in, and where I am signed in."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +16,7 @@ from .models import Grant, Person, Session
 @never_cache
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    person = Person.objects.get(pk=request.user.pk)
+    person = cast(Person, request.user)
     held = sorted(person.held())
     called = spans.names((one.kind, one.code) for one in held)
     context = {
@@ -30,7 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def session_end(request: HttpRequest) -> HttpResponse:
-    person = Person.objects.get(pk=request.user.pk)
+    person = cast(Person, request.user)
     if session_actions.end_session(person=person, public_key=request.POST.get("zarizeni", "")):
         messages.success(request, _("Na tom zařízení už přihlášení nejste."))
     return redirect("accounts:account")
@@ -38,7 +40,7 @@ def session_end(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
-    person = Person.objects.get(pk=request.user.pk)
+    person = cast(Person, request.user)
     ended = session_actions.end_sessions(person=person, but=request.session.session_key or "")
     if ended:
         messages.success(request, _("Zůstali jste přihlášení jen tady."))

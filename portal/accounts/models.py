@@ -1,6 +1,6 @@
 """People who sign in, and what they are here for."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -171,7 +171,7 @@ class Invitation(models.Model):
         return self.State.OPEN if self.expires_at > timezone.now() else self.State.EXPIRED
 
 
-class SessionManager(BaseSessionManager):
+class SessionManager(BaseSessionManager["Session"]):
     def open_for(self, person: Person) -> "models.QuerySet[Session]":
         """Where the person is signed in, the device used last first."""
         return self.filter(person=person, expire_date__gt=timezone.now()).order_by("-seen_at")
@@ -185,7 +185,7 @@ class Session(AbstractBaseSession):
     # When it was written last, which in use is every half an hour.
     seen_at = models.DateTimeField("naposledy", default=timezone.now)
 
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     def __str__(self) -> str:
         return self.device or "zařízení"

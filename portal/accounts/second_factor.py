@@ -30,7 +30,7 @@ def required(person: Any) -> bool:
 
 
 def has_one(person: Person) -> bool:
-    return Authenticator.objects.filter(user=person, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user=person, type__in=FACTORS).exists())
 
 
 def may_be_removed(authenticator: Authenticator) -> bool:
@@ -38,12 +38,13 @@ def may_be_removed(authenticator: Authenticator) -> bool:
     person = authenticator.user
     if authenticator.type not in FACTORS or not required(person):
         return True
-    return Authenticator.objects.filter(user=person, type__in=FACTORS).exclude(pk=authenticator.pk).exists()
+    others = Authenticator.objects.filter(user=person, type__in=FACTORS).exclude(pk=authenticator.pk)
+    return bool(others.exists())
 
 
 def passed(request: HttpRequest) -> bool:
     """Whether this session came in with a second factor. Known from the session, without a query."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(one["method"] == "mfa" for one in records)
 
 

@@ -6,7 +6,7 @@ used (docs/decisions/0007-sign-in.md). Neither the address of the device nor the
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
@@ -61,13 +61,13 @@ class SessionStore(db.SessionStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> "Session":
-        row: Session = super().create_model_instance(data)
+        row = cast("Session", super().create_model_instance(data))
         row.person_id = int(data[SESSION_KEY]) if data.get(SESSION_KEY) else None
         row.device = data.get(DEVICE, "")
         return row
 
     def load(self) -> dict[str, Any]:
-        row: Session | None = self._get_session_from_db()
+        row: Session | None = self._get_session_from_db()  # type: ignore[attr-defined]
         if row is None:
             return {}
         data = self.decode(row.session_data)

@@ -93,12 +93,8 @@ class SecondFactor(factor.IndexView):  # type: ignore[misc]
     template_name = "accounts/second_factor.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        person = self.request.user
-        more = {
-            "required": second_factor.required(person),
-            "has_password": person.has_usable_password(),
-        }
-        return super().get_context_data(**kwargs) | more
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"required": second_factor.required(self.request.user)}
 
 
 class AddApp(Unprocessable, totp.ActivateTOTPView):  # type: ignore[misc]

@@ -15,10 +15,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-SHORTEST = next(
-    one["OPTIONS"]["min_length"] for one in settings.AUTH_PASSWORD_VALIDATORS if one["NAME"].endswith("LengthValidator")
-)
-HOW_LONG = _("Aspoň %(count)d znaků. Dobře se pamatuje věta nebo čtyři slova za sebou.") % {"count": SHORTEST}
+HOW_LONG = _("Aspoň %(count)d znaků. Dobře se pamatuje věta nebo čtyři slova za sebou.") % {
+    "count": settings.SHORTEST_PASSWORD
+}
 REQUIRED = {
     "login": _("Napište svůj e-mail."),
     "email": _("Napište svůj e-mail."),

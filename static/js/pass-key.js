@@ -14,6 +14,7 @@ class PassKey extends HTMLElement {
       return;
     }
     form.addEventListener("submit", async (event) => {
+      if (event.defaultPrevented) return;
       event.preventDefault();
       said.textContent = "Potvrďte prosím na svém zařízení…";
       try {

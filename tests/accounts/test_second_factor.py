@@ -47,7 +47,7 @@ def password(client: Client) -> str:
 
 def code(secret: str) -> str:
     """What the application on the telephone shows now."""
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    return str(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
 
 
 def connect_app(client: Client) -> str:

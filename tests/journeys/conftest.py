@@ -62,7 +62,7 @@ def running_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "VAR_DIR": str(home),
         "DATABASE_URL": f"sqlite:///{home / 'site.sqlite3'}",
         "SITE_URL": address,
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": "127.0.0.1 localhost",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
     manage = [sys.executable, "manage.py"]
