@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.access import rules as access_rules
+from portal.audit import rules as audit_rules
 from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
 from portal.finding import rules as finding_rules
@@ -170,6 +171,8 @@ def places(person: Any) -> list[Place]:
             ),
             Place(_("Nahlášené chyby"), _("co podle lidí nesedí"), reverse("catalogue:desk_reports")),
         ]
+    if audit_rules.may_read_journal(person):
+        held.append(Place(_("Deník"), _("kdo co změnil; vrátit, co bylo předtím"), reverse("audit:journal")))
     if register_rules.may_see_imports(person):
         held.append(Place(_("Registr"), _("načíst soubor, podívat se na rozdíly"), reverse("register:runs")))
     if catalogue_rules.may_read_lists(person):
