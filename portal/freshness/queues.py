@@ -13,7 +13,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
 
 from portal.accounts.rules import Range, held
 from portal.catalogue.models import Facility, Provider, Service, Vacancy
-from portal.catalogue.rules import readable_services
+from portal.catalogue.rules import editable_services, readable_services, services_of
 from portal.territory.models import Municipality, Orp, Region
 
 from .models import AskedService, ConfirmationLetter, Conflict, QualitySnapshot, ServiceQuality
@@ -203,3 +203,22 @@ def told(services: list[Any]) -> list[Told]:
             row.public_on = one.round.public_on or row.public_on
         found.append(row)
     return found
+
+
+# --- the desk ----------------------------------------------------------------------------------------------------
+
+
+def silent_count(person: Any) -> int:
+    """Services whose provider has not answered so long that staff were told. One query."""
+    told_of = AskedService.objects.filter(outcome="", round__closed_on=None, round__coordinator_told_on__isnull=False)
+    return told_of.filter(service__in=editable_services(person).values("pk")).count()
+
+
+def conflict_count(services: QuerySet[Service]) -> int:
+    return conflicts(services, Conflict.State.OPEN).count()
+
+
+def unconfirmed_count(person: Any) -> int:
+    """Services of the person's providers that are being asked about now. One query."""
+    waiting = AskedService.objects.filter(outcome="", round__closed_on=None)
+    return waiting.filter(service__in=services_of(person).values("pk")).values("service").distinct().count()

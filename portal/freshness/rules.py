@@ -41,3 +41,8 @@ def acts_for_provider(person: Any) -> bool:
 def may_dispute(person: Any, service: Any) -> bool:
     """Say that the register is wrong: people of the service's provider."""
     return services_of_person(person).filter(pk=service.pk).exists()
+
+
+def may_decide(person: Any) -> bool:
+    """Call providers who keep silent, decide conflicts: staff over some territory."""
+    return has_role(person, *STAFF)

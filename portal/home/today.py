@@ -16,6 +16,8 @@ from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
 from portal.finding import rules as finding_rules
 from portal.finding.models import CrisisLine, EmptySearch
+from portal.freshness import queues as freshness
+from portal.freshness import rules as freshness_rules
 from portal.jobs.models import Tick
 from portal.mail import rules as mail_rules
 from portal.mail.models import Letter
@@ -55,7 +57,11 @@ def tasks(person: Any) -> list[Task]:
     if upkeep_rules.may_decide_some(person):
         waiting += _proposals(person)
     if catalogue_rules.may_read_desk(person):
-        waiting += _reports()
+        waiting += _reports(person)
+    if freshness_rules.acts_for_provider(person):
+        waiting += _of_provider(person)
+    if freshness_rules.may_decide(person):
+        waiting += [*_silence(person), *_conflicts(person)]
     if register_rules.may_import(person):
         waiting += _imports()
     if finding_rules.may_read_empty_searches(person):
@@ -104,12 +110,52 @@ def _proposals(person: Any) -> list[Task]:
     return [Task(title, why, _("Podívat se na návrhy"), reverse("upkeep:proposals"))]
 
 
-def _reports() -> list[Task]:
-    number = Report.objects.filter(state=Report.State.NEW).count()
+def _reports(person: Any) -> list[Task]:
+    mine = catalogue_rules.readable_services(person).values("pk")
+    number = Report.objects.filter(service__in=mine, state=Report.State.NEW).count()
     if not number:
         return []
     title = counted(number, _("nahlášená chyba"), _("nahlášené chyby"), _("nahlášených chyb"))
     return [Task(title, _("Lidé píšou, že u služby něco nesedí."), _("Vyřídit"), reverse("catalogue:desk_reports"))]
+
+
+def _silence(person: Any) -> list[Task]:
+    number = freshness.silent_count(person)
+    if not number:
+        return []
+    title = counted(number, _("nepotvrzená karta"), _("nepotvrzené karty"), _("nepotvrzených karet"))
+    why = _("Poskytovatelé na dopisy neodpověděli. Zavolejte jim.")
+    return [Task(title, why, _("Podívat se, komu zavolat"), reverse("freshness:overdue"))]
+
+
+def _conflicts(person: Any) -> list[Task]:
+    number = freshness.conflict_count(catalogue_rules.editable_services(person))
+    if not number:
+        return []
+    title = counted(number, _("rozpor s registrem"), _("rozpory s registrem"), _("rozporů s registrem"))
+    why = _("Registr říká něco jiného než poskytovatel.")
+    return [Task(title, why, _("Rozhodnout"), reverse("freshness:conflicts"))]
+
+
+def _of_provider(person: Any) -> list[Task]:
+    """Cards to confirm, reports to answer, differences from the register."""
+    waiting, mine = [], catalogue_rules.services_of(person)
+    if number := freshness.unconfirmed_count(person):
+        title = counted(number, _("karta k potvrzení"), _("karty k potvrzení"), _("karet k potvrzení"))
+        why = _("Podívejte se, jestli na nich všechno platí.")
+        waiting.append(Task(title, why, _("Potvrdit"), reverse("freshness:own_confirm")))
+    unanswered = Report.objects.filter(service__in=mine.values("pk"), state=Report.State.NEW, proposed_at=None)
+    if number := unanswered.count():
+        title = counted(number, _("nahlášená chyba"), _("nahlášené chyby"), _("nahlášených chyb"))
+        why = _("Lidé píšou, že na vaší kartě něco nesedí.")
+        waiting.append(Task(title, why, _("Odpovědět"), reverse("catalogue:own_reports")))
+    if number := freshness.conflict_count(mine):
+        title = counted(
+            number, _("rozdíl proti registru"), _("rozdíly proti registru"), _("rozdílů proti registru")
+        )
+        why = _("Registr říká něco jiného než vy.")
+        waiting.append(Task(title, why, _("Podívat se"), reverse("freshness:own_conflicts")))
+    return waiting
 
 
 def _imports() -> list[Task]:
@@ -153,6 +199,25 @@ def _crisis_lines() -> list[Task]:
     return [Task(title, why, _("Ověřit"), reverse("finding:crisis_lines"))]
 
 
+def _freshness(person: Any) -> list[Place]:
+    held = []
+    if freshness_rules.may_read_freshness(person):
+        held += [
+            Place(_("Kvalita karet"), _("co které kartě chybí"), reverse("freshness:quality")),
+            Place(_("Nepotvrzené karty"), _("co je po lhůtě a kdo o tom ví"), reverse("freshness:overdue")),
+            Place(_("Rozpory s registrem"), _("kde se registr a poskytovatel liší"), reverse("freshness:conflicts")),
+        ]
+    if freshness_rules.may_read_limits(person):
+        held.append(Place(_("Lhůty a váhy"), _("jak často se ptáme, co je zastaralé"), reverse("freshness:limits")))
+    if freshness_rules.acts_for_provider(person):
+        held += [
+            Place(_("Potvrdit údaje"), _("všechno platí, nebo se něco změnilo"), reverse("freshness:own_confirm")),
+            Place(_("Hlášení"), _("co lidé píšou k vašim kartám"), reverse("catalogue:own_reports")),
+            Place(_("Rozdíly proti registru"), _("a co je v registru špatně"), reverse("freshness:own_conflicts")),
+        ]
+    return held
+
+
 def places(person: Any) -> list[Place]:
     """Where the person can go on working."""
     held = []
@@ -171,6 +236,7 @@ def places(person: Any) -> list[Place]:
             ),
             Place(_("Nahlášené chyby"), _("co podle lidí nesedí"), reverse("catalogue:desk_reports")),
         ]
+    held += _freshness(person)
     if audit_rules.may_read_journal(person):
         held.append(Place(_("Deník"), _("kdo co změnil; vrátit, co bylo předtím"), reverse("audit:journal")))
     if register_rules.may_see_imports(person):
