@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ LAST = "Je to poslední správce: nejdřív dejte roli správce ještě někomu,
 
 
 @transaction.atomic
-def add_person(*, email: str, name: str, password: str | None, roles: list[str | Held]) -> Person:
+def add_person(*, email: str, name: str, password: str | None, roles: Iterable[str | Held]) -> Person:
     """A person with roles, each over the whole site or over its range. Running it again changes nothing but missing
     roles. For the command line and the demo; people at the desk invite."""
     person = Person.objects.filter(email=email.lower()).first()

@@ -19,8 +19,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from portal.accounts import spans
 from portal.accounts.actions import add_person
-from portal.accounts.models import Person
+from portal.accounts.models import Grant, Held, Person
 from portal.catalogue.actions import touch
 from portal.catalogue.models import (
     AgeGroup,
@@ -84,13 +85,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who can sign in to the demo."""
+    """Somebody who can sign in to the demo. `over` is what the roles are held over, as people.toml says it."""
 
     name: str
     email: str
     password: str
     roles: list[str]
     says: str
+    over: str = ""
 
 
 def read_places(folder: Path = FOLDER) -> dict[str, Place]:
@@ -198,11 +200,27 @@ def load(folder: Path = FOLDER, *, people: bool) -> Added:
     if people:
         before = Person.objects.count()
         for one in read_people(folder):
-            add_person(email=one.email, name=one.name, password=one.password, roles=one.roles)
+            range_ = _range(one.over, providers)
+            held = [Held(role, *range_) for role in one.roles]
+            add_person(email=one.email, name=one.name, password=one.password, roles=held)
         added.people = Person.objects.count() - before
     if added.municipalities or added.providers or added.services:
         touch()
     return added
+
+
+def _range(over: str, providers: dict[str, Provider]) -> tuple[str, str]:
+    """Kind and code of what somebody's roles are held over."""
+    if not over:
+        return spans.SITE
+    if over in providers:
+        return Grant.Range.PROVIDER, str(providers[over].pk)
+    if over == WHOLE_REGION:
+        return Grant.Range.REGION, Region.objects.get(demo=True).pk
+    found = spans.named(over, (Grant.Range.ORP, Grant.Range.MUNICIPALITY))
+    if len(found) != 1:
+        raise NotDemo(f"people.toml: {over!r} není právě jedno území")
+    return next(iter(found))
 
 
 def _load_territory(folder: Path) -> int:

@@ -314,6 +314,14 @@ RECORDS: list[Record] = [
             ("access.Scenario", "author", (), _("Kdo založil scénář dostupnosti."), WITH_THING, ("name",)),
             ("access.ScenarioComment", "author", ("text",), _("Komentáře ke scénářům."), WITH_THING, ("text",)),
             ("access.Proposal", "author", (), _("Kdo se ptal, kam s novou službou."), WITH_THING, ("pk",)),
+            (
+                "plan.Card",
+                "responsible_person",
+                (),
+                _("Kdo v plánu podává zprávu o opatření."),
+                WITH_THING,
+                ("node",),
+            ),
             ("register.ImportRun", "person", (), _("Kdo načetl registr."), WITH_THING, ("file_name", "created_at")),
             (
                 "tables.TableImport",
@@ -345,6 +353,7 @@ NOT_PERSONAL: dict[str, str] = {
     "finding.CrisisLine.name": "a telephone line",
     "access.ReferenceValue.name": "a figure",
     "access.Scenario.name": "a plan",
+    **{f"plan.{name}.name": "a part of a plan" for name in ("Area", "Level", "ExtraField")},
     "accounts.Session.session_data": "signed, holds the number of the person and what the browser was told",
     "django_tasks_database.DBTaskResult.args_kwargs": "the key of a job",
     **{f"territory.{name}.name": "a territory" for name in ("Region", "District", "Orp", "Pou", "Municipality")},
@@ -405,8 +414,9 @@ def _plain(value: Any) -> Any:
 def _label(model: str, name: str) -> str:
     if name == "pk":
         return str(_("číslo"))
-    field = apps.get_model(model)._meta.get_field(name)
-    return str(LABELS.get(name) or getattr(field, "verbose_name", name))
+    if name in LABELS:
+        return str(LABELS[name])
+    return str(getattr(apps.get_model(model)._meta.get_field(name), "verbose_name", name))
 
 
 LABELS = {
@@ -428,4 +438,5 @@ LABELS = {
     "day": _("den"),
     "verified": _("ověřený"),
     "title": _("co"),
+    "node": _("co"),
 }

@@ -39,9 +39,7 @@ def elsewhere() -> Provider:
 
 def holder(role: str, kind: str, code: Any, **more: Any) -> Person:
     person = make.person(**more)
-    Grant.objects.create(
-        person=person, role=role, range_kind=kind, range_code=str(code)
-    )
+    Grant.objects.create(person=person, role=role, range_kind=kind, range_code=str(code))
     return person
 
 
@@ -57,9 +55,7 @@ def near(provider: Provider) -> Person:
 
 @pytest.fixture
 def far(elsewhere: Provider) -> Person:
-    return holder(
-        Role.PROVIDER_EDITOR, Range.PROVIDER, elsewhere.pk, name="Petr Vzdálený"
-    )
+    return holder(Role.PROVIDER_EDITOR, Range.PROVIDER, elsewhere.pk, name="Petr Vzdálený")
 
 
 def test_one_sees_those_of_ones_range_and_of_them_only_roles_in_it(
@@ -114,9 +110,7 @@ def test_roles_and_invitations_of_another_range_are_out_of_reach(
         f"/sprava/lide/pozvanky/{invitation.pk}/zrusit/",
     ):
         assert client.post(address).status_code == 404
-    assert (
-        "x@jinde.example" not in client.get("/sprava/lide/pozvanky/").content.decode()
-    )
+    assert "x@jinde.example" not in client.get("/sprava/lide/pozvanky/").content.decode()
     assert Grant.objects.filter(pk=grant.pk).exists()
 
 
@@ -125,11 +119,7 @@ def test_filters(client: Client, near: Person, far: Person) -> None:
 
     def found(question: str) -> set[str]:
         page = client.get(f"/sprava/lide/?{question}").content.decode()
-        return {
-            name
-            for name in ("Eva Blízká", "Petr Vzdálený", "Správkyně")
-            if name in page
-        }
+        return {name for name in ("Eva Blízká", "Petr Vzdálený", "Správkyně") if name in page}
 
     assert found("q=blízk") == {"Eva Blízká"}
     assert found("kde=Domov Jinde") == {"Petr Vzdálený"}
@@ -140,9 +130,7 @@ def test_filters(client: Client, near: Person, far: Person) -> None:
 
 
 @pytest.mark.parametrize("times", [3, 30])
-def test_queries_of_the_list(
-    client: Client, coordinator: Person, provider: Provider, times: int
-) -> None:
+def test_queries_of_the_list(client: Client, coordinator: Person, provider: Provider, times: int) -> None:
     for _ in range(times):
         holder(Role.PROVIDER_EDITOR, Range.PROVIDER, provider.pk)
     client.force_login(coordinator)
@@ -160,10 +148,7 @@ def test_a_role_is_added_by_name_of_its_range(
 ) -> None:
     client.force_login(coordinator)
     address = f"/sprava/lide/{near.pk}/"
-    assert (
-        client.post(address, {"role": Role.MUNICIPALITY, "where": "tady"}).status_code
-        == 302
-    )
+    assert client.post(address, {"role": Role.MUNICIPALITY, "where": "tady"}).status_code == 302
     assert near.grants.filter(role=Role.MUNICIPALITY, range_code=town.pk).exists()
     assert Deed.objects.get(verb="role_given").after["range_code"] == town.pk
 
@@ -189,22 +174,15 @@ def test_what_one_may_not_give_is_refused_at_the_field(
     client.force_login(coordinator)
     answer = client.post(f"/sprava/lide/{near.pk}/", {"role": role, "where": where})
     assert answer.status_code == 422
-    assert (
-        words
-        in answer.content.decode().partition("error-summary")[2].partition("</div>")[0]
-    )
+    assert words in answer.content.decode().partition("error-summary")[2].partition("</div>")[0]
     assert near.grants.count() == 1
 
 
-def test_namesakes_ask_which_one(
-    client: Client, near: Person, town: Municipality
-) -> None:
+def test_namesakes_ask_which_one(client: Client, near: Person, town: Municipality) -> None:
     other = make.municipality("Tady")
     client.force_login(make.person("technical"))
     address = f"/sprava/lide/{near.pk}/"
-    page = client.post(
-        address, {"role": Role.MUNICIPALITY, "where": "Tady"}
-    ).content.decode()
+    page = client.post(address, {"role": Role.MUNICIPALITY, "where": "Tady"}).content.decode()
     assert town.pk in page
     assert other.pk in page
     client.post(address, {"role": Role.MUNICIPALITY, "where": other.pk})
@@ -254,9 +232,7 @@ def test_switching_off_ends_what_is_open_and_on_brings_all_back(
     assert near.grants.exists()
 
 
-def test_only_who_may_give_all_of_somebodys_roles_switches_them_off(
-    coordinator: Person, near: Person
-) -> None:
+def test_only_who_may_give_all_of_somebodys_roles_switches_them_off(coordinator: Person, near: Person) -> None:
     Grant.objects.create(person=near, role=Role.AUDITOR)
     with pytest.raises(PermissionDenied):
         actions.switch_off(person=near, actor=coordinator)

@@ -49,7 +49,9 @@ def keys(rows: "models.Manager[Any]") -> list[str]:
 
 
 def test_everything_that_is_written_is_loaded(loaded: demo.Added) -> None:
-    assert loaded == demo.Added(municipalities=60, providers=len(PROVIDERS), services=len(SERVICES), people=4)
+    assert loaded == demo.Added(
+        municipalities=60, providers=len(PROVIDERS), services=len(SERVICES), people=len(demo.read_people())
+    )
     assert Region.objects.get(demo=True).name == "Pospolitý kraj"
     assert Boundary.objects.count() == 60 + 4 + 2 + 1
     for one in Service.objects.select_related("kind", "provider").prefetch_related("forms__form"):
@@ -208,3 +210,16 @@ def test_providers_carry_contacts_for_services_without_their_own(loaded: demo.Ad
     for provider in Provider.objects.filter(source=Source.DEMO):
         assert provider.contacts.filter(channel=Contact.Channel.PHONE).exists()
     assert Service.objects.public().filter(contacts=None).exists()
+
+
+def test_people_of_the_demo_hold_their_roles_over_what_they_say(lists: None) -> None:
+    demo.load(people=True)
+    held = {
+        grant.person.email: (grant.role, grant.range_kind, grant.range_code)
+        for grant in Grant.objects.select_related("person")
+    }
+    provider = Provider.objects.get(slug="sluzby-svornov")
+    assert held["orp@svornov.example"] == ("coordinator", "orp", Orp.objects.get(name="Svornov").pk)
+    assert held["vedouci@sluzby-svornov.example"] == ("provider_head", "provider", str(provider.pk))
+    assert held["kraj@pospolity-kraj.example"][1:] == ("region", Region.objects.get(demo=True).pk)
+    assert held["obec@lavky.example"][1:] == ("municipality", Municipality.objects.get(name="Lávky").pk)
