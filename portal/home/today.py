@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.access import rules as access_rules
+from portal.accounts import rules as accounts_rules
 from portal.audit import rules as audit_rules
 from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
@@ -150,9 +151,7 @@ def _of_provider(person: Any) -> list[Task]:
         why = _("Lidé píšou, že na vaší kartě něco nesedí.")
         waiting.append(Task(title, why, _("Odpovědět"), reverse("catalogue:own_reports")))
     if number := freshness.conflict_count(mine):
-        title = counted(
-            number, _("rozdíl proti registru"), _("rozdíly proti registru"), _("rozdílů proti registru")
-        )
+        title = counted(number, _("rozdíl proti registru"), _("rozdíly proti registru"), _("rozdílů proti registru"))
         why = _("Registr říká něco jiného než vy.")
         waiting.append(Task(title, why, _("Podívat se"), reverse("freshness:own_conflicts")))
     return waiting
@@ -218,6 +217,18 @@ def _freshness(person: Any) -> list[Place]:
     return held
 
 
+def _people(person: Any) -> list[Place]:
+    """Who comes here, what they did and what was written to them."""
+    held = []
+    if accounts_rules.may_see_people(person):
+        held.append(Place(_("Lidé"), _("kdo má jakou roli, pozvat další"), reverse("accounts:people")))
+    if audit_rules.may_read_journal(person):
+        held.append(Place(_("Deník"), _("kdo co změnil; vrátit, co bylo předtím"), reverse("audit:journal")))
+    if mail_rules.may_read_letters(person):
+        held.append(Place(_("Dopisy"), _("co komu odešlo a jak to dopadlo"), reverse("mail:letters")))
+    return held
+
+
 def places(person: Any) -> list[Place]:
     """Where the person can go on working."""
     held = []
@@ -237,8 +248,7 @@ def places(person: Any) -> list[Place]:
             Place(_("Nahlášené chyby"), _("co podle lidí nesedí"), reverse("catalogue:desk_reports")),
         ]
     held += _freshness(person)
-    if audit_rules.may_read_journal(person):
-        held.append(Place(_("Deník"), _("kdo co změnil; vrátit, co bylo předtím"), reverse("audit:journal")))
+    held += _people(person)
     if register_rules.may_see_imports(person):
         held.append(Place(_("Registr"), _("načíst soubor, podívat se na rozdíly"), reverse("register:runs")))
     if catalogue_rules.may_read_lists(person):
@@ -250,8 +260,6 @@ def places(person: Any) -> list[Place]:
             Place(_("Životní situace"), _("rozcestník pro veřejnost"), reverse("finding:situation_list")),
             Place(_("Krizová čísla"), _("a kdy jsme je ověřili"), reverse("finding:crisis_lines")),
         ]
-    if mail_rules.may_read_letters(person):
-        held.append(Place(_("Dopisy"), _("co komu odešlo a jak to dopadlo"), reverse("mail:letters")))
     if access_rules.may_read_scenarios(person):
         held += [
             Place(_("Dostupnost"), _("kdo má pomoc jak daleko"), reverse("access:study")),

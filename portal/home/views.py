@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from portal.accounts import people
+from portal.accounts.models import Person
 from portal.accounts.rules import may_see_desk
 from portal.catalogue.models import Provider, Service
 from portal.finding import index, results
@@ -56,7 +58,12 @@ def landing(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     if not may_see_desk(request.user):
         raise PermissionDenied
-    return render(request, "home/desk.html", {"tasks": today.tasks(request.user), "places": today.places(request.user)})
+    context = {
+        "roles": people.held_by(request.user) if isinstance(request.user, Person) else [],
+        "tasks": today.tasks(request.user),
+        "places": today.places(request.user),
+    }
+    return render(request, "home/desk.html", context)
 
 
 # --- what the site says of itself ----------------------------------------------------------------------------
