@@ -36,7 +36,7 @@ def read(pks: Iterable[int] | None = None) -> dict[int, Facts]:
         return _read(Q(), lambda _path: Q())
     found: dict[int, Facts] = {}
     for some in batched(sorted(set(pks)), BATCH):
-        found |= _read(Q(pk__in=some), lambda path, some=some: Q(**{f"{path}__in": some}))  # type: ignore[misc]
+        found |= _read(Q(pk__in=some), lambda path, some=some: Q(**{f"{path}__in": some}))
     return found
 
 

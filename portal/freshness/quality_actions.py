@@ -94,9 +94,8 @@ def snapshot(*, day: date) -> int:
     """How good the records are today by provider and territory. Only what differs from the last kept day is
     written, so that quiet years stay small; the same day again overwrites itself."""
     found = _averages()
-    last: dict[tuple[str, str], QualitySnapshot] = {}
-    for row in QualitySnapshot.objects.filter(day__lte=day).order_by("day"):
-        last[row.over, row.code] = row
+    kept = QualitySnapshot.objects.filter(day__lte=day).order_by("day")
+    last = {(row.over, row.code): row for row in kept}
     new, changed = [], []
     for (over, code), (services, mean, overdue) in found.items():
         row = last.get((over, code))

@@ -53,7 +53,7 @@ def test_every_shipped_rule_has_its_test_and_the_other_way_round() -> None:
 @given(some_facts, st.sampled_from(sorted(GOOD)), weights)
 def test_what_is_learned_never_lowers_the_score(known: Facts, name: str, rules: dict[str, Rule]) -> None:
     before = score(known, rules, AGES, TODAY)
-    after = score(replace(known, **{name: True}), rules, AGES, TODAY)
+    after = score(replace(known, **dict[str, Any]({name: True})), rules, AGES, TODAY)
     assert after.points >= before.points
     assert set(after.reasons) <= set(before.reasons)
 
@@ -79,7 +79,7 @@ def test_a_record_only_gets_worse_with_time(known: Facts, days: int) -> None:
 
 
 def test_a_whole_fresh_record_has_a_hundred() -> None:
-    whole = Facts(**dict.fromkeys(GOOD, True), verified_on=TODAY)
+    whole = replace(Facts(verified_on=TODAY), **dict[str, Any](dict.fromkeys(GOOD, True)))
     assert score(whole, SHIPPED, AGES, TODAY) == (100, ())
 
 
@@ -92,8 +92,8 @@ def test_a_whole_fresh_record_has_a_hundred() -> None:
     ],
 )
 def test_each_kind_of_field_has_its_own_age(known: str, key: str, at_limit: int) -> None:
-    fresh = Facts(**{known: TODAY - timedelta(days=at_limit)})
-    old = Facts(**{known: TODAY - timedelta(days=at_limit + 1)})
+    fresh = replace(Facts(), **dict[str, Any]({known: TODAY - timedelta(days=at_limit)}))
+    old = replace(Facts(), **dict[str, Any]({known: TODAY - timedelta(days=at_limit + 1)}))
     assert key not in score(fresh, SHIPPED, AGES, TODAY).reasons
     assert key in score(old, SHIPPED, AGES, TODAY).reasons
 
