@@ -15,7 +15,7 @@ class Asked:
     """Which deeds to list; an empty value asks for nothing."""
 
     who: str = ""
-    verb: str = ""
+    did: str = ""
     sort: str = ""
     text: str = ""
     first: date | None = None
@@ -55,7 +55,7 @@ class JournalFilter(forms.Form):
         known: dict[str, Any] = self.cleaned_data
         return Asked(
             who=known.get("kdo", ""),
-            verb=known.get("co", ""),
+            did=known.get("co", ""),
             sort=known.get("druh", ""),
             text=known.get("q", ""),
             first=known.get("od"),

@@ -34,10 +34,10 @@ class DeedQuerySet(models.QuerySet["Deed"]):
         return self.about(deed.thing, deed.thing_id).filter(pk__gt=deed.pk)
 
     def found(
-        self, *, who: str, verb: str, sort: str, text: str, first: date | None, last: date | None
+        self, *, who: str, did: str, sort: str, text: str, first: date | None, last: date | None
     ) -> DeedQuerySet:
         """Deeds that fit everything asked; an empty value asks for nothing. Days are whole days here."""
-        asked = {"verb": verb, "thing": sort, "thing_name__icontains": text}
+        asked = {"verb": did, "thing": sort, "thing_name__icontains": text}
         found = self.filter(**{name: value for name, value in asked.items() if value})
         if who:
             # What nobody signed in for was done by the system.

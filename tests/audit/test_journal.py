@@ -246,7 +246,7 @@ def test_last_day_of_the_filter_is_whole(service: Service) -> None:
     deed = changed(service)
     late = timezone.make_aware(datetime(2026, 10, 25, 23, 59))  # the day when clocks go back
     Deed.objects.filter(pk=deed.pk).rewrite(done_at=late)
-    asked = {"who": "", "verb": "", "sort": "", "text": "", "first": date(2026, 10, 25), "last": date(2026, 10, 25)}
+    asked = {"who": "", "did": "", "sort": "", "text": "", "first": date(2026, 10, 25), "last": date(2026, 10, 25)}
     assert Deed.objects.found(**asked).exists()  # type: ignore[arg-type]
 
 
