@@ -1,6 +1,7 @@
 """`make bench`: every figure the README claims about the site, one table each, JSON in benchmarks/out/.
 
-All of them run over a database of national size, made once in var/bench/ (see benchmarks/national.py).
+They run over a database of national size, made once in var/bench/ (see benchmarks/national.py); the load of many
+editors runs over databases of its own.
 """
 
 import os
@@ -9,7 +10,7 @@ import sys
 
 from benchmarks import national
 
-BENCHMARKS = ("register", "findability", "search", "pages")
+BENCHMARKS = ("register", "findability", "search", "pages", "editors")
 
 
 def main() -> int:
