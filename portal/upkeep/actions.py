@@ -212,8 +212,12 @@ def approve(
     except ObjectDoesNotExist as problem:
         raise ValidationError("Návrh mluví o něčem, co už v číselnících není. Opravte ho, nebo ho vraťte.") from problem
     _decide(proposal, State.PARTLY if partly else State.APPROVED, actor, reason)
-    verb = "change_partly_approved" if partly else "change_approved"
-    record(verb=verb, thing=_about(proposal), actor=actor, after={"proposal": proposal.pk, "fields": chosen})
+    record(
+        verb="change_partly_approved" if partly else "change_approved",
+        thing=_about(proposal),
+        actor=actor,
+        after={"proposal": proposal.pk, "fields": chosen},
+    )
     letters.decided(proposal)
     return proposal
 
