@@ -20,7 +20,18 @@ GOV = PACKAGES / "@gov-design-system-ce"
 TOKENS = GOV / "styles/lib/tokens.css"
 STYLES = [
     settings.ROOT / "static/css" / f"{name}.css"
-    for name in ("tokens", "base", "components", "access", "accounts", "catalogue", "freshness", "tables", "upkeep", "print")
+    for name in (
+        "tokens",
+        "base",
+        "components",
+        "access",
+        "accounts",
+        "catalogue",
+        "freshness",
+        "tables",
+        "upkeep",
+        "print",
+    )
 ]
 # Our word for an icon -> the file of the state's icon set.
 ICONS = {
