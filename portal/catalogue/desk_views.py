@@ -63,7 +63,8 @@ def services(request: HttpRequest) -> HttpResponse:
     page = Paginator(overviews.desk_services(rules.readable_services(request.user), form.asked()), A_PAGE).get_page(
         request.GET.get("strana")
     )
-    context = {"form": form, "page": page, "may_add": rules.may_add_services(request.user)}
+    may = {"may_add": rules.may_add_services(request.user), "may_edit": rules.may_edit_catalogue(request.user)}
+    context = {"form": form, "page": page, **may}
     return render(request, "catalogue/desk_services.html", context)
 
 

@@ -26,6 +26,11 @@ class List:
     line: str
     said: str = ""
 
+    @property
+    def table(self) -> str:
+        """By what name the list is taken away as a table."""
+        return f"ciselnik-{self.slug}"
+
 
 LISTS = {
     one.slug: one

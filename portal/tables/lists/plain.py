@@ -290,7 +290,7 @@ CODE_LISTS: tuple[type[CodeList], ...] = tuple(
         f"CodeList{one.model.__name__}",
         (CodeList,),
         {
-            "slug": f"ciselnik-{one.slug}",
+            "slug": one.table,
             "key": one.slug,
             "title": f"Číselník – {one.title.lower()}",
             "home": "catalogue:list_items",
