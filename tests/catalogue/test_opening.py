@@ -1,6 +1,6 @@
 """Opening hours as words: midnight, gaps, the whole week, and the difference between unknown and closed."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.catalogue import opening
-from portal.catalogue.opening import Stretch
+from portal.catalogue.opening import Calendar, SpecialDays, Stretch
+from words.holidays import public_holiday
 
 PRAGUE = ZoneInfo("Europe/Prague")
 WORKDAYS = [
@@ -105,3 +106,107 @@ def test_open_exactly_when_some_stretch_covers_the_minute(rows: list[Stretch], m
     answer = opening.at(rows, now)
     assert answer is not None
     assert answer.open == any(covers(row) for row in rows)
+
+
+# --- days out of the ordinary ------------------------------------------------------------------------------------
+
+CHRISTMAS = SpecialDays(date(2026, 12, 21), date(2027, 1, 1), (), "Vánoce")
+EVE = SpecialDays(date(2026, 12, 23), date(2026, 12, 23), ((time(9), time(11)),))
+ALWAYS = [Stretch(day, time(0), time(0)) for day in range(1, 8)]
+
+
+def said(now: datetime, calendar: Calendar, stretches: list[Stretch] = WORKDAYS) -> str:
+    answer = opening.at(stretches, now, calendar)
+    return ", ".join(filter(None, (answer.text, answer.more))) if answer else "?"
+
+
+def at_time(month: int, day: int, hour: int, minute: int = 0, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=PRAGUE)
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (at_time(12, 21, 9), "dnes zavřeno (Vánoce), otevírá ve středu od 9.00"),
+        (at_time(12, 22, 9), "dnes zavřeno (Vánoce), otevírá zítra od 9.00"),
+        (at_time(12, 23, 10), "teď otevřeno do 11.00"),
+        (at_time(12, 23, 11), "teď zavřeno, otevírá 4. 1. od 8.00"),
+        (at_time(12, 20, 9), "teď zavřeno, otevírá ve středu od 9.00"),
+        (at_time(12, 18, 14), "teď otevřeno do 15.30"),
+        (at_time(12, 18, 16), "teď zavřeno, otevírá ve středu od 9.00"),
+        (at_time(11, 3, 9), "teď otevřeno do 12.00"),
+    ],
+)
+def test_the_shorter_exception_wins_over_the_longer_and_both_over_the_week(now: datetime, words: str) -> None:
+    assert said(now, Calendar((CHRISTMAS, EVE))) == words
+
+
+@pytest.mark.parametrize(
+    ("holidays", "words"),
+    [
+        ("", "dnes je svátek, raději předem zavolejte"),
+        ("closed", "dnes zavřeno, je svátek, otevírá zítra od 8.00"),
+        ("usual", "teď otevřeno do 12.00"),
+    ],
+)
+def test_a_public_holiday_is_what_the_place_says_of_it(holidays: str, words: str) -> None:
+    assert said(on(17, 9), Calendar(holidays=holidays)) == words
+
+
+def test_the_day_before_a_holiday_promises_nothing_it_does_not_know() -> None:
+    assert said(on(16, 16), Calendar()) == "teď zavřeno, otevírá ve středu od 8.00"
+    assert said(on(16, 16), Calendar(holidays="usual")) == "teď zavřeno, otevírá zítra od 8.00"
+
+
+def test_a_holiday_on_a_day_that_is_closed_anyway_asks_nobody_to_call() -> None:
+    assert said(at_time(9, 28, 9, year=2025), Calendar()) == "teď zavřeno, otevírá zítra od 8.00"  # a Sunday
+
+
+def test_what_never_closes_is_open_on_holidays_but_not_on_its_exceptions() -> None:
+    assert said(on(17, 3), Calendar(), ALWAYS) == "otevřeno nepřetržitě, i v noci a o víkendu"
+    closed = SpecialDays(date(2026, 11, 18), date(2026, 11, 18), (), "malování")
+    assert said(on(18, 3), Calendar((closed,)), ALWAYS) == "dnes zavřeno (malování), otevírá zítra od 0.00"
+    assert said(on(16, 3), Calendar((closed,)), ALWAYS) == "teď otevřeno do zítřka 24.00"
+
+
+def test_a_night_of_an_exception_lasts_into_the_next_day() -> None:
+    night = SpecialDays(date(2026, 11, 13), date(2026, 11, 13), ((time(20), time(6)),))
+    assert said(on(14, 5), Calendar((night,))) == "teď otevřeno do 6.00"
+
+
+def test_of_a_place_without_hours_only_its_exceptions_are_known() -> None:
+    closed = SpecialDays(date(2026, 11, 18), date(2026, 11, 19), (), "dovolená")
+    assert said(on(18, 9), Calendar((closed,)), []) == "dnes zavřeno (dovolená)"
+    assert said(on(16, 9), Calendar((closed,)), []) == "?"
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)))
+def test_a_calendar_without_a_word_changes_nothing_on_plain_days(moment: datetime) -> None:
+    now = moment.replace(tzinfo=PRAGUE)
+    near = (now.date() + timedelta(days=ahead) for ahead in range(-1, 9))
+    if not any(public_holiday(day) for day in near):
+        assert opening.at(WORKDAYS, now, Calendar()) == opening.at(WORKDAYS, now)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)))
+def test_day_by_day_says_what_week_by_week_does(moment: datetime) -> None:
+    """An exception that repeats the usual hours of its day changes no answer."""
+    now = moment.replace(tzinfo=PRAGUE)
+    usual = tuple((row.opens, row.closes) for row in WORKDAYS if row.weekday == now.isoweekday())
+    same = Calendar((SpecialDays(now.date(), now.date(), usual),), "usual")
+    dated, weekly = opening.at(WORKDAYS, now, same), opening.at(WORKDAYS, now)
+    assert dated is not None
+    assert weekly is not None
+    assert (dated.open, dated.until, dated.opens) == (weekly.open, weekly.until, weekly.opens)
+
+
+def test_what_is_coming_is_told_a_while_before() -> None:
+    calendar = Calendar((CHRISTMAS, EVE), "usual")
+    assert opening.coming(calendar, date(2026, 9, 1)) == ["O svátcích jako jindy"]
+    assert opening.coming(calendar, date(2026, 12, 1)) == [
+        "21. 12. – 1. 1.: zavřeno (Vánoce)",
+        "23. 12.: 9.00–11.00",
+        "O svátcích jako jindy",
+    ]
+    assert opening.coming(calendar, date(2026, 12, 24))[0].startswith("21. 12.")
+    assert opening.coming(Calendar((CHRISTMAS,)), date(2027, 1, 2)) == []
