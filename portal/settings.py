@@ -30,6 +30,7 @@ VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 SECRET_KEY = os.environ.get("SECRET_KEY", "only-for-development" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY (or DEBUG=1 for development); see .env.example.")
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS")
 SITE_NAME = os.environ.get("SITE_NAME", "Pospolu")
 SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")

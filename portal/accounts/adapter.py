@@ -143,4 +143,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
         """The device somebody sits at is most often the one that keeps the passkey."""
-        return sessions.device(allauth_context.request.headers.get("User-Agent", "")).capitalize()
+        name = sessions.device(allauth_context.request.headers.get("User-Agent", ""))
+        return name[0].upper() + name[1:]

@@ -11,11 +11,12 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.crypto import salted_hmac
 
-from .models import Person
+from .models import Grant, Person
 from .rules import has_role
 
 # Recovery codes stand in for a lost second factor; they are none themselves.
@@ -52,6 +53,9 @@ class SecondFactorMiddleware:
     """Sends whoever must have a second factor and has none to set it up."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        unknown = set(settings.SECOND_FACTOR_ROLES) - set(Grant.Role.values)
+        if unknown:
+            raise ImproperlyConfigured(f"SECOND_FACTOR_ROLES: no such role as {', '.join(sorted(unknown))}.")
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

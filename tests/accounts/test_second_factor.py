@@ -10,7 +10,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -199,6 +201,12 @@ def test_role_that_needs_it_sets_it_up_before_anything_else(strict: None, client
     connect_app(client)
     assert client.get("/sprava/").status_code == 200
     assert client.post("/odhlaseni/").status_code == 302
+
+
+def test_a_mistyped_role_stops_the_portal_rather_than_letting_people_in(settings: Any) -> None:
+    settings.SECOND_FACTOR_ROLES = ["koordinator"]
+    with pytest.raises(ImproperlyConfigured, match="koordinator"):
+        second_factor.SecondFactorMiddleware(lambda _: HttpResponse())
 
 
 def test_others_are_left_alone(strict: None, client: Client) -> None:
