@@ -11,7 +11,7 @@ from ..table import Table, WrittenTable
 from .people import People
 from .plain import PLAIN
 from .providers import Providers
-from .services import Accompanying, Services
+from .service_cards import Accompanying, Services
 
 _ALL: tuple[type[Table], ...] = (Services, Accompanying, Providers, People, *PLAIN)
 TABLES = {one.slug: one for one in _ALL}

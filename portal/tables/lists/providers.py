@@ -19,7 +19,7 @@ from portal.catalogue.provider_actions import provider_save, read_provider
 from ..columns import Column, Contacts, Digits, Line, Lines, Number, Sort
 from ..forms import NameFilter
 from ..table import WrittenTable, number_column
-from .services import CHANNELS, with_contacts
+from .service_cards import CHANNELS, with_contacts
 
 
 class Providers(WrittenTable):
