@@ -23,6 +23,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Letters taken by a worker that died before it said how it ended."""
         return self.filter(state=Letter.State.SENDING, taken_at__lt=now - TAKEN_FOR)
 
+    def to_do(self, now: datetime) -> bool:
+        """Whether a worker has anything to send or to take over."""
+        return self.due(now).exists() or self.left_behind(now).exists()
+
     def undelivered(self) -> LetterQuerySet:
         """Letters that a person should look at."""
         return self.filter(state__in=(Letter.State.FAILED, Letter.State.BOUNCED))

@@ -35,6 +35,8 @@ def deliver(now: datetime | None = None) -> int:
     server: MailServer | None = settings.MAIL_SERVER
     if server is None:
         return 0
+    if not Letter.objects.to_do(now or timezone.now()):  # asked every few seconds, so it only reads
+        return 0
     worker = secrets.token_urlsafe(12)
     actions.free_left_behind(now=now or timezone.now())
     left, outage = 0, ""

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.mail import actions
@@ -79,6 +80,13 @@ class TestOneLetter:
         letter = write()
         assert deliver() == 0
         assert state(letter) == State.WAITING
+
+    def test_an_empty_outbox_is_only_read(self, post: Post) -> None:
+        write()
+        deliver()
+        with CaptureQueriesContext(connection) as queries:
+            assert deliver() == 0
+        assert [one["sql"][:6] for one in queries] == ["SELECT", "SELECT"]
 
     def test_is_never_sent_when_the_work_it_belongs_to_fails(self, post: Post) -> None:
         with transaction.atomic():
