@@ -206,7 +206,12 @@ class ServiceFields(forms.Form):
         widget=_area(4),
         help_text="Jedna na řádek. Stejná jména rozlište okresem: Lhota (okres Jičín).",
     )
-    orps = OrpsField(label="ORP, kam dojíždí", required=False, widget=_area(2), help_text="Jedno na řádek.")
+    orps = forms.MultipleChoiceField(
+        label="ORP, kam dojíždí celé",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "ORP „%(value)s“ neznáme."},
+    )
     verified_on = forms.DateField(
         label="Naposledy ověřeno",
         required=False,
@@ -232,6 +237,7 @@ class ServiceFields(forms.Form):
         self._keys("forms", Form.objects.values_list("key", "name"))
         self._keys("target_groups", TargetGroup.objects.values_list("key", "plain"), taken)
         self._keys("age_groups", AgeGroup.objects.values_list("key", "name"), taken)
+        cast(MultipleChoiceField, self.fields["orps"]).choices = _orps_by_region()
         self._keys("features", Feature.objects.values_list("key", "name"))
         if self.imported:
             for name in drafts.LOCKED:
@@ -240,6 +246,14 @@ class ServiceFields(forms.Form):
     def _keys(self, name: str, pairs: Iterable[tuple[str, str]], without: Iterable[str] = ()) -> None:
         chosen = cast(MultipleChoiceField, self.fields[name])
         chosen.choices = [pair for pair in pairs if pair[0] not in set(without)]
+
+
+def _orps_by_region() -> list[Any]:
+    """ORPs to tick; of more regions under the names of the regions."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for code, name, region in Orp.objects.order_by("region__name", "name").values_list("code", "name", "region__name"):
+        groups.setdefault(region, []).append((code, name))
+    return next(iter(groups.values())) if len(groups) == 1 else list(groups.items())
 
 
 def _given_by_source(service: Service) -> set[str]:
@@ -328,6 +342,10 @@ class PlaceForm(forms.Form):
     @property
     def access_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in drafts.ACCESS[:-1]]
+
+    @property
+    def barrier_errors(self) -> bool:
+        return any(self.errors.get(name) for name in drafts.ACCESS)
 
     @property
     def detail_fields(self) -> list[forms.BoundField]:
@@ -432,6 +450,13 @@ class ServiceEdit:
         )
 
     @property
+    def near_orp(self) -> str:
+        """The ORP whose municipalities the map offers first: of the first one served, else of the first place."""
+        places = [place.municipality for place in self.stored.places if place.municipality]
+        codes = [*self.stored.municipalities[:1], *places[:1]]
+        return self.stored.orps[0] if self.stored.orps else _orp_of(codes[0]) if codes else ""
+
+    @property
     def row_sets(self) -> list[Any]:
         return [self.contacts, self.places, self.vacancies, self.photos, self.documents]
 
@@ -448,7 +473,7 @@ class ServiceEdit:
         """What the person wants; fields that belong to an import stay as they are stored."""
         said = self.form.cleaned_data
         values = {name: said[name] for name in said}
-        for name in ("target_groups", "age_groups", "features", "forms"):
+        for name in ("target_groups", "age_groups", "features", "forms", "orps"):
             if name in values:
                 values[name] = tuple(sorted(values[name]))
         if "kind" in values:
@@ -508,6 +533,10 @@ def _with_kept(
     return typed
 
 
+def _orp_of(municipality: str) -> str:
+    return Municipality.objects.filter(pk=municipality).values_list("orp_id", flat=True).first() or ""
+
+
 def _locked_places(service: Service | None, stored: Draft) -> dict[int, PlaceDraft]:
     """Places whose address belongs to an import."""
     if service is None:
@@ -517,11 +546,9 @@ def _locked_places(service: Service | None, stored: Draft) -> dict[int, PlaceDra
 
 
 def _initial(stored: Draft) -> dict[str, Any]:
-    orps = Orp.objects.filter(code__in=stored.orps).order_by("name")
     initial = {name: getattr(stored, name) for name in drafts.LABELS}
     return initial | {
         "municipalities": "\n".join(written_as(stored.municipalities).values()),
-        "orps": "\n".join(row.name for row in orps),
     }
 
 

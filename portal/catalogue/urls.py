@@ -12,6 +12,7 @@ urlpatterns = [
     path("poskytovatele/", views.providers, name="providers"),
     path("poskytovatele/<slug:slug>/", views.provider, name="provider"),
     path("obce/", views.municipalities, name="municipalities"),
+    path("obce/hranice.geojson", views.orp_borders, name="orp_borders"),
     path("obce/<slug:slug>/", views.municipality, name="municipality"),
     path("druhy/", views.kinds, name="kinds"),
     path("sprava/sluzby/", desk_views.services, name="desk_services"),

@@ -9,13 +9,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from portal.web import pace
 from portal.web.templatetags.web import qr_svg
 
-from . import cards, exports, linked, overviews, report_actions
+from . import cards, exports, linked, overviews, picker, report_actions
 from .forms import ReportForm
 from .models import DataVersion, Service
 
@@ -153,6 +154,18 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
         "linked": linked.municipality_linked(found, settings.SITE_URL),
     }
     return render(request, "catalogue/municipality.html", context)
+
+
+@login_not_required
+@require_safe
+def orp_borders(request: HttpRequest) -> HttpResponse:
+    """Municipalities of one ORP to be picked on a map; names as the form of a service reads them."""
+    towns = picker.municipalities_of_orp(request.GET.get("orp", "")[:8])
+    if not towns:
+        raise Http404
+    answer = JsonResponse({"type": "FeatureCollection", "features": towns}, content_type="application/geo+json")
+    patch_cache_control(answer, public=True, max_age=24 * 60 * 60)
+    return answer
 
 
 @login_not_required

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.core.cache import caches
 
 from portal.territory.models import Boundary, Municipality, Orp
+from portal.territory.outlines import coarser
 from portal.web.pace import NEAR
 
 from . import results
@@ -87,47 +87,3 @@ def _collection(region: str) -> dict[str, Any]:
         if (made := coarser(geometry, GRID[level]))["coordinates"]
     ]
     return {"type": "FeatureCollection", "features": features}
-
-
-def coarser(geometry: dict[str, Any], grid: float) -> dict[str, Any]:
-    """The geometry with every corner moved to a grid of so many degrees, and repeated corners left out.
-
-    Neighbours share corners and move them to the same place, so no gap opens between them (which dropping corners
-    of each outline by itself would do). A ring smaller than the grid vanishes.
-    """
-    coordinates = geometry["coordinates"]
-    polygons: list[Any] = [coordinates] if geometry["type"] == "Polygon" else coordinates
-    kept = [rings for polygon in polygons if (rings := _rings(polygon, grid))]
-    return {"type": "MultiPolygon", "coordinates": kept}
-
-
-def _rings(polygon: Iterable[Any], grid: float) -> list[list[list[float]]]:
-    rings = []
-    for number, ring in enumerate(polygon):
-        snapped = _straight(_snapped(ring, grid))
-        if len(snapped) >= 4:
-            rings.append(snapped)
-        elif number == 0:
-            return []
-    return rings
-
-
-def _snapped(ring: Iterable[Any], grid: float) -> list[list[float]]:
-    corners: list[list[float]] = []
-    for lon, lat, *_height in ring:
-        corner = [round(round(lon / grid) * grid, 4), round(round(lat / grid) * grid, 4)]
-        if not corners or corners[-1] != corner:
-            corners.append(corner)
-    return corners
-
-
-def _straight(corners: list[list[float]]) -> list[list[float]]:
-    """Without corners that lie on the straight line between their neighbours."""
-    if len(corners) < 4:
-        return corners
-    kept = [corners[0]]
-    for at in range(1, len(corners) - 1):
-        (ax, ay), (bx, by), (cx, cy) = kept[-1], corners[at], corners[at + 1]
-        if abs((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)) > 1e-9:
-            kept.append(corners[at])
-    return [*kept, corners[-1]]

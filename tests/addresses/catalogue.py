@@ -29,6 +29,7 @@ ADDRESSES: dict[str, Address] = {
     "catalogue:provider": Address(arguments=lambda world: {"slug": world.service.provider.slug}),
     "catalogue:municipalities": Address(),
     "catalogue:municipality": Address(arguments=lambda world: {"slug": world.town.slug}),
+    "catalogue:orp_borders": data(answer=404),  # without an ORP there is nothing to draw
     "catalogue:kinds": Address(),
     "catalogue:services_csv": data(),
     "catalogue:services_xlsx": data(),

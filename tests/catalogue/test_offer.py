@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.catalogue import actions, drafts
+from portal.catalogue.desk_forms import MunicipalitiesField
 from portal.catalogue.drafts import (
     AccessAnswer,
     ContactDraft,
@@ -29,6 +30,7 @@ from portal.catalogue.models import Service, Source
 from portal.catalogue.offer_forms import SpecialDaysField, special_days_text
 from portal.catalogue.opening import SpecialDays, Stretch
 from portal.files.models import StoredFile
+from portal.territory.models import Boundary
 from tests import make
 from tests.typing_in import typed_in
 
@@ -379,3 +381,30 @@ def test_open_data_tell_it_and_nothing_of_a_secret_place(client: Client, service
     assert record["volna_mista"][0]["pocet"] == 2
     assert record["mista"][0]["vyjimky"][0]["duvod"] == "Štědrý den"
     assert record["fotky"][0]["popis"] == "Vchod z ulice"
+
+
+# --- where it goes -----------------------------------------------------------------------------------------------
+
+
+def test_whole_orps_are_ticked(desk: Client, service: Service) -> None:
+    far = make.orp("9902", "Daleko")
+    assert save(desk, service, orps=[far.code]).status_code == 302
+    assert drafts.read(service).orps == ("9902",)
+    assert save(desk, service).status_code == 302
+    assert drafts.read(service).orps == ("9902",)
+
+
+def test_municipalities_of_an_orp_can_be_picked_with_and_without_their_outlines(client: Client) -> None:
+    here = make.municipality("Lhota", orp=make.orp("9903", "Tady"))
+    make.municipality("Bezhranice", orp=make.orp("9903"))
+    square = [[[15.0, 50.0], [15.1, 50.0], [15.1, 50.1], [15.0, 50.1], [15.0, 50.0]]]
+    Boundary.objects.create(level="municipality", code=here.code, geometry={"type": "Polygon", "coordinates": square})
+    answer = client.get("/obce/hranice.geojson?orp=9903")
+    assert "max-age=86400" in answer["Cache-Control"]
+    without, drawn = answer.json()["features"]
+    assert (without["properties"]["name"], without["geometry"]) == ("Bezhranice", None)
+    assert drawn["id"] == here.code
+    assert drawn["geometry"]["coordinates"] == [square]
+    # The name that the map writes is one that the form reads.
+    assert MunicipalitiesField().clean(drawn["properties"]["written"]) == (here.code,)
+    assert client.get("/obce/hranice.geojson?orp=nic").status_code == 404

@@ -16,10 +16,11 @@ from portal.accounts.models import Grant
 from portal.audit.models import Deed
 from portal.catalogue.actions import touch
 from portal.catalogue.models import DataVersion, Kind, Service
-from portal.finding import mapping, selection
+from portal.finding import selection
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Origin, Situation
 from portal.jobs.models import Job
 from portal.territory.models import Boundary, Municipality
+from portal.territory.outlines import coarser
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -177,10 +178,10 @@ def test_borders_are_of_a_region_that_is_on_the_map(client: Client, care: Servic
 def test_neighbours_keep_a_common_border_when_simplified() -> None:
     left = [[0, 0], [0.0101, 0], [0.0099, 0.0052], [0.0102, 0.01], [0, 0.01], [0, 0]]
     right = [[0.0101, 0], [0.02, 0], [0.02, 0.01], [0.0102, 0.01], [0.0099, 0.0052], [0.0101, 0]]
-    made = [mapping.coarser({"type": "Polygon", "coordinates": [ring]}, 0.001) for ring in (left, right)]
+    made = [coarser({"type": "Polygon", "coordinates": [ring]}, 0.001) for ring in (left, right)]
     (first,), (second,) = (one["coordinates"][0] for one in made)
     assert {tuple(corner) for corner in first} & {tuple(corner) for corner in second} == {(0.01, 0.0), (0.01, 0.01)}
-    assert mapping.coarser({"type": "Polygon", "coordinates": [left]}, 1.0)["coordinates"] == []
+    assert coarser({"type": "Polygon", "coordinates": [left]}, 1.0)["coordinates"] == []
 
 
 # --- my selection --------------------------------------------------------------------------------------------
