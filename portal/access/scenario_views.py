@@ -178,6 +178,7 @@ def _page(
     form: ChangeForm | None = None,
     problem: str = "",
     comment: CommentForm | None = None,
+    settings: ScenarioSettings | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The workshop; after a refused change with the reason and what was typed."""
@@ -188,9 +189,7 @@ def _page(
         return render(request, "access/scenario_lost.html", context, status=status)
     asked = request.GET.get("hledat", "")[:100]
     page = Paginator(_found(result, asked), PAGE).get_page(request.GET.get("strana"))
-    settings = ScenarioSettings(
-        initial={"name": one.name, "note": one.note, "shared": one.shared, "seen": one.version}, prefix="nastaveni"
-    )
+    stored = {"name": one.name, "note": one.note, "shared": one.shared, "seen": one.version}
     context = _told(result) | {
         "may_edit": rules.may_edit_scenarios(request.user),
         "page": page,
@@ -200,7 +199,8 @@ def _page(
         "problem": problem,
         "comment": comment or CommentForm(),
         "comments": one.comments.select_related("author"),
-        "settings": settings,
+        "settings": settings or ScenarioSettings(initial=stored, prefix="nastaveni"),
+        "settings_open": settings is not None,
         "share_url": request.build_absolute_uri(reverse("access:scenario_shared", args=[one.key])),
         "map_url": f"{reverse('access:scenario_map', args=[one.pk])}?verze={one.version}.{data_stamp(result)}",
         "open_form": form if form is not None and form.data.get("deed") == "open" else ChangeForm(),
@@ -252,12 +252,15 @@ def scenario_save(request: HttpRequest, pk: int) -> HttpResponse:
     form = ScenarioSettings(request.POST, prefix="nastaveni")
     if not form.is_valid():
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return _page(request, _scenario(request, pk), problem=problem, status=422)
+        return _page(request, _scenario(request, pk), problem=problem, settings=form, status=422)
     said = form.cleaned_data
     try:
         scenario_actions.scenario_save(one=_scenario(request, pk), actor=request.user, **said)
     except scenario_actions.Stale as news:
-        return _page(request, _scenario(request, pk), problem=" ".join(news.messages), status=409)
+        # What was typed stays, over the present state: saving again is a decision made with it in sight.
+        present = _scenario(request, pk)
+        again = ScenarioSettings(initial=said | {"seen": present.version}, prefix="nastaveni")
+        return _page(request, present, problem=" ".join(news.messages), settings=again, status=409)
     messages.success(request, _("Uloženo."))
     return redirect("access:scenario", pk)
 

@@ -1,7 +1,7 @@
 """What a person typed is kept in the browser until it is saved (static/js/keep-typed.js); here is the server's half.
 
-* A kept form carries the number of its record. An answer that redirects has taken what was sent: a cookie confirms
-  the number for a minute, and the browser forgets the record.
+* A kept form carries the number of its record. An answer without an error has taken what was sent: a cookie
+  confirms the number for a minute, and the browser forgets the record.
 * Whoever sends a form after the session ended is asked to sign in and then comes back to the page with the form, not
   to an address that only takes forms.
 """
@@ -35,9 +35,9 @@ class KeepTypedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.method != "POST" or not 300 <= response.status_code < 400:
+        if request.method != "POST" or response.status_code >= 400:
             return response
-        if urlsplit(response["Location"]).path == resolve_url(settings.LOGIN_URL):
+        if urlsplit(response.get("Location", "")).path == resolve_url(settings.LOGIN_URL):
             _come_back(request, response)
         elif REACHED in request.META and _NUMBER.fullmatch(number := request.POST.get(FIELD, "")):
             secure = bool(settings.SESSION_COOKIE_SECURE)

@@ -30,7 +30,7 @@ class KeepTyped extends HTMLElement {
     const seen = new Map();
     for (const form of document.querySelectorAll("main form[method=post]")) {
       if (form.dataset.keep === "no" || form.querySelector("[type=password]") || !form.querySelector(TEXTUAL)) continue;
-      const action = new URL(form.action, location.href).pathname;
+      const action = new URL(form.action, location.href).pathname + about(form);
       const nth = seen.get(action) ?? 0;
       seen.set(action, nth + 1);
       new KeptForm(form, this.#store, `${PREFIX}${this.#who}:${location.pathname}:${action}:${nth}`);
@@ -261,6 +261,13 @@ async function connected() {
 }
 
 /* --- controls --- */
+
+/* What tells apart the forms of one address: hidden values, without those that change with every look. */
+function about(form) {
+  const hidden = [...form.querySelectorAll("input[type=hidden]")];
+  const said = hidden.filter((one) => !/^(csrfmiddlewaretoken|seen|next|psano)$|-/.test(one.name));
+  return said.map((one) => `;${one.name}=${one.value}`).join("");
+}
 
 const ticked = (control) => control.type === "checkbox" || control.type === "radio";
 const identity = (control) => (ticked(control) ? `${control.name}=${control.value}` : control.name);

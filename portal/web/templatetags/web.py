@@ -78,13 +78,14 @@ def notice(content: str, kind: str, title: str = "", level: int = 2) -> SafeStri
 
 
 @register.inclusion_tag("web/parts/error_summary.html")
-def error_summary(form: BaseForm) -> dict[str, Any]:
-    """What is wrong with the form, with links to the fields; nothing while the form is right.
+def error_summary(form: BaseForm, rows: Sequence[str] = ()) -> dict[str, Any]:
+    """What is wrong with the form, with links to the fields; nothing while the form is right. `rows` are errors of
+    the rows below it (contacts, places), each naming its row.
 
     Stands above the form; page title should then start with "Chyba: "."""
     fields = [form[name] for name in form.errors if name in form.fields]
     return {
-        "general": form.non_field_errors() if form.is_bound else [],
+        "general": [*(form.non_field_errors() if form.is_bound else []), *rows],
         "fields": [(target(field), error) for field in fields for error in field.errors],
     }
 
