@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -26,6 +26,7 @@ from portal.accounts.models import Person
 from portal.jobs.models import Job
 
 from . import actions, rules, sheets
+from .columns import Column
 from .compare import Difference
 from .forms import UploadForm
 from .grid import chosen_columns, save_page, shown
@@ -110,9 +111,28 @@ def grid(request: HttpRequest, table: WrittenTable) -> HttpResponse:
         "page": page,
         "form": table.filters(request.GET),
         "choice": [(one, one in columns) for one in table.columns if not one.locked and one.key != "name"],
+        "heads": [_head(request, table, one) for one in (table.by_key["name"], *columns)],
         "order": request.GET.get("razeni", ""),
     }
     return render(request, "tables/grid.html", context, status=made.status)
+
+
+class Head(NamedTuple):
+    """The head of a column: where it leads to sort by it, and how the table is sorted by it now."""
+
+    column: Column
+    query: str = ""
+    order: str = ""
+
+
+def _head(request: HttpRequest, table: WrittenTable, column: Column) -> Head:
+    if column.key not in table.orders:
+        return Head(column)
+    now, query = request.GET.get("razeni", ""), request.GET.copy()
+    query["razeni"] = f"-{column.key}" if now == column.key else column.key
+    query.pop("strana", None)
+    order = {column.key: "ascending", f"-{column.key}": "descending"}.get(now, "")
+    return Head(column, query.urlencode(), order)
 
 
 def _told(saved: list[str]) -> str:
