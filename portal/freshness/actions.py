@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -51,9 +51,22 @@ def ask(*, today: date) -> int:
     if days["ask_every"]:
         _open(rounds.due_cards(today, days["ask_every"]), Topic.CARD, today, days)
     written = 0
-    for pk in ConfirmationRound.objects.filter(closed_on=None).order_by("pk").values_list("pk", flat=True):
-        written += _advance(pk, today, days)
+    still = ConfirmationRound.objects.filter(closed_on=None).annotate(newest=Max("letters__step"))
+    for one in list(still.order_by("pk")):
+        if _has_something_due(one, one.newest, today, days):
+            written += _advance(one.pk, today, days)
     return written
+
+
+def _has_something_due(one: ConfirmationRound, newest: int | None, today: date, days: dict[str, int]) -> bool:
+    """Whether the round may need a letter or somebody to be told; most days most rounds only wait."""
+    if newest is None or newest < _step(one, today, days):
+        return True
+    waited = (today - one.started_on).days
+    return one.topic == Topic.CARD and (
+        (one.coordinator_told_on is None and waited >= days["tell_coordinator"])
+        or (one.public_on is None and waited >= days["say_publicly"])
+    )
 
 
 @transaction.atomic

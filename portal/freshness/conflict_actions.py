@@ -157,7 +157,7 @@ def _tell_outcome(conflict: Conflict) -> None:
                 "local": " ".join(conflict.local_value.split()),
                 "outcome": conflict.outcome,
                 "reason": [line for line in conflict.reason.splitlines() if line.strip()],
-                "page": settings.SITE_URL + f"/moje/sluzby/{service.pk}/" if to.person else "",
+                "page": settings.SITE_URL + reverse("upkeep:service_edit", args=[service.pk]) if to.person else "",
             },
             about=service,
         )

@@ -185,7 +185,15 @@ def _capacities(asked: set[int]) -> dict[int, str]:
     rows = Capacity.objects.filter(service_form__service__in=asked).values_list(
         "service_form__service_id", "service_form__form__name", "amount", "unit__name"
     )
-    return _joined((pk, f"{form}: {'neznámé' if amount is None else amount} {unit}") for pk, form, amount, unit in rows)
+    return _joined((pk, f"{form}: {_small(unit)} {_amount(amount)}") for pk, form, amount, unit in rows)
+
+
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _amount(amount: int | None) -> str:
+    return "neznámý" if amount is None else str(amount)
 
 
 def _targets(asked: set[int]) -> dict[int, str]:

@@ -14,15 +14,16 @@ from django.utils import timezone
 
 from portal.catalogue.desk_views import at_desk
 from portal.catalogue.rules import readable_services
-from portal.territory.models import Orp
 
 from . import conflict_actions, limits, quality_actions, queues, rules, trend
 from .conflicts import TOPICS
 from .forms import DaysForm, SettleConflictForm, WeightForm
-from .models import Conflict, Dispute, ServiceQuality
+from .models import Conflict, Dispute, QualitySnapshot, ServiceQuality
 from .quality import Rule
 
 A_PAGE = 50
+# A row of the queue carries all its reasons.
+QUEUE_PAGE = 25
 reading = at_desk(rules.may_read_freshness, "GET", "HEAD")
 form_for_readers = at_desk(rules.may_read_freshness, "GET", "HEAD", "POST")
 deed = at_desk(rules.may_read_freshness, "POST")
@@ -54,13 +55,13 @@ def quality(request: HttpRequest) -> HttpResponse:
         asked["duvod"] = ""
     rows = queues.quality_queue(request.user, asked)
     counts = queues.reason_counts(queues.quality_queue(request.user, asked | {"duvod": ""}), weights)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("strana"))
+    page = Paginator(rows, QUEUE_PAGE).get_page(request.GET.get("strana"))
     context = {
         "page": page,
         "rows": [(one, _reasons(one, weights)) for one in page],
         "asked": asked,
         "reasons": [(rule, counts[rule.key]) for rule in weights.values() if counts[rule.key]],
-        "orps": Orp.objects.order_by("name"),
+        "orps": [one for one in queues.territories(request.user) if one.over == QualitySnapshot.Over.ORP],
     }
     return render(request, "freshness/quality.html", context)
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from portal.accounts.rules import Range, held
 from portal.catalogue.models import Facility, Provider, Service, Vacancy
@@ -161,13 +162,9 @@ class Told:
 
     service: Service
     why: str
-    letters: list[tuple[date, str]] = field(default_factory=list)
+    letters: dict[str, list[date]] = field(default_factory=dict)  # days by address
     coordinator_on: date | None = None
     public_on: date | None = None
-
-    @property
-    def known(self) -> bool:
-        return bool(self.letters or self.coordinator_on)
 
 
 def overdue(person: Any, today: date, days: dict[str, int]) -> QuerySet[Service]:
@@ -186,19 +183,22 @@ def overdue(person: Any, today: date, days: dict[str, int]) -> QuerySet[Service]
 def told(services: list[Any]) -> list[Told]:
     """Who was told what about the services (rows of `overdue`). Two queries."""
     asked = AskedService.objects.filter(service__in=services, outcome="").select_related("round").order_by("pk")
-    by_service: dict[int, list[AskedService]] = defaultdict(list)
+    rounds: dict[int, list[AskedService]] = defaultdict(list)
     for one in asked:
-        by_service[one.service_id].append(one)
-    letters = ConfirmationLetter.objects.filter(round__in={one.round_id for one in asked}).order_by("written_at")
-    by_round: dict[int, list[ConfirmationLetter]] = defaultdict(list)
-    for letter in letters:
-        by_round[letter.round_id].append(letter)
+        rounds[one.service_id].append(one)
+    about = ConfirmationLetter.services.through.objects.filter(
+        service__in=services, confirmationletter__round__in={one.round_id for one in asked}
+    )
+    letters: dict[int, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
+    for pk, email, at in about.order_by("confirmationletter__written_at").values_list(
+        "service_id", "confirmationletter__email", "confirmationletter__written_at"
+    ):
+        letters[pk][email].append(timezone.localtime(at).date())
     found = []
     for service in services:
         words = [word for word, true in (("karta", service.late), ("volná místa", service.stale)) if true]
-        row = Told(service, " a ".join(words))
-        for one in by_service[service.pk]:
-            row.letters += [(letter.written_at.date(), letter.email) for letter in by_round[one.round_id]]
+        row = Told(service, " a ".join(words), dict(letters[service.pk]))
+        for one in rounds[service.pk]:
             row.coordinator_on = one.round.coordinator_told_on or row.coordinator_on
             row.public_on = one.round.public_on or row.public_on
         found.append(row)

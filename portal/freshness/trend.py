@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT = 640, 180
+WIDTH, HEIGHT = 400, 150
 LEFT, RIGHT, TOP, BOTTOM = 36, 56, 12, 26
 
 

@@ -90,7 +90,7 @@ def change(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     if service is None:
         raise Http404
     if letter.person is not None:
-        return redirect(f"/moje/sluzby/{pk}/")
+        return redirect("upkeep:service_edit", pk)
     form, status = ChangeForm(request.POST if request.method == "POST" else None), 200
     if form.is_bound:
         status = 422
