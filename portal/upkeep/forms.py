@@ -15,7 +15,7 @@ from portal.catalogue.provider_actions import ProviderDraft
 from . import policy
 from .models import Proposal, Standing
 
-LEVEL_HINTS = {
+LEVEL_HINTS: dict[str, str] = {
     Standing.Level.TRUSTED: "Co napíše, skoro všechno hned platí.",
     Standing.Level.USUAL: "Co rychle stárne, platí hned. Ostatní čeká na schválení.",
     Standing.Level.WATCHED: "Všechno čeká na schválení.",
@@ -82,7 +82,11 @@ class QueueFilter(forms.Form):
 
 
 class StandingForm(forms.Form):
-    level = forms.ChoiceField(label="Postavení", choices=Standing.Level.choices, widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        label="Jak moc poskytovateli věříme",
+        choices=[(level, f"{level.label}. {LEVEL_HINTS[level]}") for level in Standing.Level],
+        widget=forms.RadioSelect,
+    )
 
 
 class RulesForm(forms.Form):

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -59,6 +60,7 @@ def service_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         again = _returned(request, service)
         edit = ServiceEdit(service, proposed.with_pending(shown, again) if again else shown, person=request.user)
+        _for_provider(edit)
         return _edit_page(request, service, edit, NoteForm(), shown=shown, pending=pending)
     also = proposed.files(shown, *Proposal.objects.of_person(request.user).filter(service=service))
     edit = ServiceEdit(service, shown, request.POST, request.FILES, person=request.user, also=also)
@@ -120,11 +122,21 @@ def _edit_page(
         "pending_labels": letters.labels(pending.fields) if pending else [],
         "pending_end": Proposal.objects.waiting().filter(service=service, sort=Proposal.Sort.END).first(),
         "last": last if last and last.state in (Proposal.State.RETURNED, Proposal.State.PARTLY) else None,
-        "waits": sorted(letters.labels(policy.waiting_fields(service.provider))),
+        **_publishing(service.provider),
         "differences": drafts.differences(news.stored, edit.draft()) if news else [],
         "news": news,
     }
     return render(request, "upkeep/service_edit.html", context, status=status)
+
+
+def _publishing(provider: Provider) -> dict[str, list[str]]:
+    """Labels of fields that wait and of those that do not, in the order of the form."""
+    waits = policy.waiting_fields(provider)
+    fields = policy.fields()
+    return {
+        "waits": [label for name, label in fields.items() if name in waits],
+        "at_once": [label for name, label in fields.items() if name not in waits],
+    }
 
 
 @form_page
@@ -172,7 +184,7 @@ def _for_provider(edit: ServiceEdit) -> None:
     if edit.form.imported:
         return
     kinds: Any = edit.form.fields["kind"]
-    kinds.queryset = kinds.queryset.filter(group=Kind.Group.ACCOMPANYING)
+    kinds.queryset = kinds.queryset.filter(Q(group=Kind.Group.ACCOMPANYING) | Q(key=edit.stored.kind))
     for name in ("provider", "ico"):
         edit.form.fields[name].required = False
 
