@@ -70,7 +70,7 @@ def test_each_role_gets_from_each_address_what_the_table_says(role: str, here: w
             wrong.append(f"{role} {address}: {answer.status_code}, not {expected}")
         if role == "visitor" and role not in row.who and not answer["Location"].startswith("/prihlaseni/"):
             wrong.append(f"{address} leads to {answer['Location']}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("role", ["visitor", "coordinator"])
@@ -88,3 +88,67 @@ def test_reading_writes_nothing(role: str, here: world.World) -> None:
             if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
         ]
     assert wrote == []
+
+
+# --- somebody who only reads, and somebody from elsewhere --------------------------------------------------------
+
+OWN = ("account_", "mfa_", "accounts:session", "accounts:sign_out", "home:erase_me")
+
+
+def test_an_auditor_writes_nothing_wherever_they_post(here: world.World) -> None:
+    """Beside what any visitor may send and what is the auditor's own account."""
+    client = client_of(Grant.Role.AUDITOR, here)
+    client.raise_request_exception = False
+    wrong = []
+    for name, row in ADDRESSES.items():
+        if "visitor" in row.who or name.startswith(OWN):
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(reverse(name, kwargs=row.arguments(here)), {"password": make.PASSWORD})
+        if answer.status_code not in {404, 405}:
+            wrong.append(f"{name} answers {answer.status_code}")
+        wrong += [f"{name}: {query['sql'][:80]}" for query in queries if is_write(query["sql"])]
+    assert not wrong, "\n".join(wrong)
+
+
+def is_write(sql: str) -> bool:
+    """Whether the statement changes anything but the session itself."""
+    return sql.startswith(("INSERT", "UPDATE", "DELETE")) and "accounts_session" not in sql.partition("WHERE")[0]
+
+
+# Rows of the whole site: whoever may come to them, may from any range. All the others lie in somebody's range.
+OF_THE_SITE = ("access:", "finding:", "register:", "jobs:", "audit:", "catalogue:list", "mail:", "freshness:limit")
+# A kept file is known to whoever knows its key; an import of a table to whoever brought it.
+OF_THE_SITE += ("freshness:weight", "tables:", "catalogue:kept_file")
+
+
+@pytest.fixture
+def elsewhere() -> world.World:
+    """Only the two things by which ranges differ: a town and a service, in another region and of another provider."""
+    region = make.region("CZ098", "Jiný kraj")
+    town = make.municipality(
+        "Jinde", orp=make.orp("9801", "Jinde", region=region), district=make.district("CZ0981", region=region)
+    )
+    there = world.World.__new__(world.World)
+    object.__setattr__(there, "town", town)
+    object.__setattr__(there, "service", make.service(at=town, provider=make.provider(municipality=town)))
+    return there
+
+
+@pytest.mark.parametrize("role", sorted(RANGES))
+def test_the_same_role_over_another_range_gets_404(role: str, here: world.World, elsewhere: world.World) -> None:
+    client = client_of(role, elsewhere)
+    client.raise_request_exception = False
+    asked, wrong = 0, []
+    for name, row in ADDRESSES.items():
+        arguments = row.arguments(here)
+        if role not in row.who or "visitor" in row.who or "nobody" in row.who or not arguments:
+            continue
+        if name.startswith(OF_THE_SITE):
+            continue
+        address = reverse(name, kwargs=arguments)
+        answers = [client.post(address)] if row.answer == 405 else [client.get(address), client.post(address)]
+        asked += 1
+        wrong += [f"{name}: {answer.status_code}" for answer in answers if answer.status_code != 404]
+    assert not wrong, "\n".join(wrong)
+    assert asked

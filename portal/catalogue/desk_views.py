@@ -143,21 +143,21 @@ def _deeds(service: Service) -> list[tuple[Deed, str]]:
 
 @deed
 def service_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.service_publish(service=get_object_or_404(Service, pk=pk), actor=request.user)
+    actions.service_publish(service=get_object_or_404(rules.editable_services(request.user), pk=pk), actor=request.user)
     messages.success(request, "Služba je v katalogu.")
     return redirect("catalogue:service_edit", pk)
 
 
 @deed
 def service_hide(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.service_hide(service=get_object_or_404(Service, pk=pk), actor=request.user)
+    actions.service_hide(service=get_object_or_404(rules.editable_services(request.user), pk=pk), actor=request.user)
     messages.success(request, "Službu teď v katalogu nikdo nevidí. Zveřejněním ji vrátíte.")
     return redirect("catalogue:service_edit", pk)
 
 
 @deed
 def service_end(request: HttpRequest, pk: int) -> HttpResponse:
-    service, form = get_object_or_404(Service, pk=pk), EndForm(request.POST)
+    service, form = get_object_or_404(rules.editable_services(request.user), pk=pk), EndForm(request.POST)
     try:
         if not form.is_valid():
             raise ValidationError([str(error) for error in form.errors["day"]])
@@ -171,7 +171,9 @@ def service_end(request: HttpRequest, pk: int) -> HttpResponse:
 @deed
 def service_resume(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        actions.service_end(service=get_object_or_404(Service, pk=pk), day=None, actor=request.user)
+        actions.service_end(
+            service=get_object_or_404(rules.editable_services(request.user), pk=pk), day=None, actor=request.user
+        )
         messages.success(request, "Konec je zrušený, služba pokračuje.")
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

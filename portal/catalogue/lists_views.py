@@ -11,9 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from . import lists_actions
+from .desk_views import at_desk
 from .lists_forms import ItemForm, item_form
 from .models import AccessDetail, AgeGroup, CapacityUnit, CodeListItem, Feature, Form, Kind, TargetGroup
 from .rules import may_edit_lists, may_read_lists
+
+reading = at_desk(may_read_lists, "GET", "HEAD")
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,14 @@ LISTS = {
 }
 
 
+@reading
 def lists(request: HttpRequest) -> HttpResponse:
-    _allow(may_read_lists(request.user))
     rows = [(one, one.model._default_manager.count()) for one in LISTS.values()]
     return render(request, "catalogue/list_index.html", {"rows": rows})
 
 
+@reading
 def list_items(request: HttpRequest, name: str) -> HttpResponse:
-    _allow(may_read_lists(request.user))
     one = _list(name)
     rows = [(item, getattr(item, one.said, "") if one.said else "") for item in one.model._default_manager.all()]
     context = {"list": one, "rows": rows, "may_edit": may_edit_lists(request.user)}

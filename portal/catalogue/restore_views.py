@@ -15,7 +15,7 @@ from portal.audit.models import Deed
 
 from . import lists_actions, naming, restore_actions, rules
 from .lists_views import LISTS
-from .models import CodeListItem, Service
+from .models import CodeListItem
 
 by_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -23,7 +23,8 @@ by_form = require_http_methods(["GET", "HEAD", "POST"])
 @by_form
 def service_restore(request: HttpRequest, deed: int) -> HttpResponse:
     told = restoring.asked(request, deed, "catalogue:service_restore")
-    service = get_object_or_404(Service.objects.select_related("kind", "provider"), pk=told.thing_id)
+    readable = rules.readable_services(request.user).select_related("kind", "provider")
+    service = get_object_or_404(readable, pk=told.thing_id)
     now = restore_actions.service_now(service, told)
     return restoring.page(
         request,
