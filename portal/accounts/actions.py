@@ -107,6 +107,28 @@ def _switch(person: Person, *, on: bool, verb: str, actor: Any) -> Person:
     return person
 
 
+@transaction.atomic
+def drop_second_factor(*, person: Person, actor: Any) -> int:
+    """Somebody lost the telephone, the passkey and the saved codes: the password is enough again, until they set up
+    a new second factor. They are signed out everywhere and told by a letter. The number of what was dropped."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if not rules.may_manage(actor, person):
+        raise PermissionDenied
+    dropped: int = Authenticator.objects.filter(user=person).delete()[0]
+    if not dropped:
+        raise ValidationError("Druhý krok přihlášení nastavený nemá.")
+    Session.objects.filter(person=person).delete()
+    record(verb="second_factor_dropped", thing=person, actor=actor)
+    mail.write(
+        template="accounts/letters/second_factor_dropped.txt",
+        to=person.email,
+        name=person.name,
+        context={"actor": str(actor), "url": settings.SITE_URL + reverse("mfa_index")},
+        about=person,
+    )
+    return dropped
+
+
 # --- invitations ---------------------------------------------------------------------------------------------
 
 

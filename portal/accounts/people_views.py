@@ -6,9 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -20,7 +18,8 @@ from django.views.decorators.http import require_http_methods
 
 from portal.audit.rules import may_read_deeds_about_people
 
-from . import actions, people, rules
+from . import actions, people, rules, second_factor
+from .adapter import SignInAdapter
 from .models import Invitation, Person
 from .people_forms import InviteForm, PeopleFilter, RoleForm, WelcomeForm
 
@@ -157,6 +156,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": people.offers(request.user, offered),
         "form": form,
         "may_manage": rules.may_manage(request.user, shown),
+        "second_factor": second_factor.has_one(shown),
         "may_erase": rules.may_erase(request.user, shown) and rules.has_role(request.user, rules.Role.TECHNICAL),
         "deeds": people.deeds(shown) if may_read_deeds_about_people(request.user) else [],
     }
@@ -181,6 +181,18 @@ def person_off(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         lambda: actions.switch_off(person=shown, actor=request.user),
         _("Účet je vypnutý a nikdo se do něj nepřihlásí. Zapnutím ho vrátíte i s rolemi."),
+        "accounts:person",
+        pk,
+    )
+
+
+@deed
+def second_factor_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = get_object_or_404(rules.seen_people(request.user), pk=pk)
+    return _done(
+        request,
+        lambda: actions.drop_second_factor(person=shown, actor=request.user),
+        _("Druhý krok je zrušený. K přihlášení teď stačí heslo; napsali jsme o tom e-mail."),
         "accounts:person",
         pk,
     )
@@ -241,7 +253,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            login(request, new, backend=settings.AUTHENTICATION_BACKENDS[0])
+            SignInAdapter(request).login(request, new)
             messages.success(request, _("Vítejte. Účet je hotový a jste přihlášení."))
             return redirect("home:desk")
     return _invitation_page(request, found, form=form, status=422 if form.errors else 200)

@@ -20,5 +20,6 @@ urlpatterns = [
     path("sprava/lide/<int:pk>/", people_views.person, name="person"),
     path("sprava/lide/<int:pk>/role/<int:grant>/odebrat/", people_views.role_take, name="role_take"),
     path("sprava/lide/<int:pk>/vypnout/", people_views.person_off, name="person_off"),
+    path("sprava/lide/<int:pk>/druhy-krok/zrusit/", people_views.second_factor_drop, name="second_factor_drop"),
     path("sprava/lide/<int:pk>/zapnout/", people_views.person_on, name="person_on"),
 ]

@@ -49,6 +49,7 @@ SENTENCES = {
     "role_taken": "{actor}: odebraná role, {thing}",
     "person_switched_off": "{actor}: vypnutý účet {thing}",
     "person_switched_on": "{actor}: zapnutý účet {thing}",
+    "second_factor_dropped": "{actor}: zrušený druhý krok přihlášení – {thing}",
     "person_erased": "{actor}: smazaný účet, {thing}",
     "change_proposed": "{actor}: návrh změny karty {thing}",
     "service_proposed": "{actor}: návrh nové služby, {thing}",

@@ -10,15 +10,16 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from portal.accounts import second_factor
+from portal.accounts import actions, second_factor
 from portal.accounts.models import Grant, Person
+from portal.audit.models import Deed
 from portal.mail.models import Letter
 from tests import make
 
@@ -174,6 +175,32 @@ def test_secrets_cannot_be_read_in_the_database(inside: Client, settings: Any) -
     other = Client()
     password(other)
     assert other.post("/prihlaseni/druhy-krok/", {"code": code(secret)}).status_code == 302
+
+
+# --- lost ----------------------------------------------------------------------------------------------------
+
+
+def test_whoever_lost_everything_is_let_in_by_an_administrator(inside: Client, jana: Person) -> None:
+    connect_app(inside)
+    desk, outside = Client(), Client()
+    desk.force_login(make.person(Grant.Role.TECHNICAL, name="Eva Správná"))
+    assert "Zrušit druhý krok" in desk.get(f"/sprava/lide/{jana.pk}/").content.decode()
+    assert desk.post(f"/sprava/lide/{jana.pk}/druhy-krok/zrusit/").status_code == 302
+    assert inside.get("/ucet/").status_code == 302  # signed out everywhere
+    assert password(outside) == reverse("home:desk")
+    assert "Eva Správná" in " ".join(Letter.objects.get(to=jana.email).text.split())
+    assert Deed.objects.get(verb="second_factor_dropped").thing_id == str(jana.pk)
+    assert "Zrušit druhý krok" not in desk.get(f"/sprava/lide/{jana.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Grant.Role.AUDITOR, Grant.Role.PAGE_EDITOR])
+def test_others_may_not_drop_it(inside: Client, jana: Person, role: str) -> None:
+    connect_app(inside)
+    with pytest.raises(PermissionDenied):
+        actions.drop_second_factor(person=jana, actor=make.person(role))
+    with pytest.raises(PermissionDenied):
+        actions.drop_second_factor(person=jana, actor=jana)
+    assert second_factor.has_one(jana)
 
 
 # --- required of some roles ----------------------------------------------------------------------------------

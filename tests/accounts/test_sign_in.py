@@ -2,16 +2,21 @@
 is mended by a letter; commands refuse weak passwords."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from portal import settings as portal_settings
 from portal.accounts import actions, rules
 from portal.accounts.adapter import SignInAdapter
 from portal.accounts.models import Grant, Person
@@ -140,6 +145,32 @@ def test_one_address_cannot_try_email_after_email(client: Client, jana: Person) 
         Client(REMOTE_ADDR="10.0.0.7").post("/prihlaseni/", {"login": jana.email, "password": PASSWORD}).status_code
         == 302
     )
+
+
+@pytest.fixture
+def as_it_runs(settings: Any) -> Iterator[None]:
+    """Tries are counted in the database, as in a portal that runs."""
+    settings.CACHES = portal_settings.CACHES
+    yield
+    caches["default"].clear()
+
+
+def test_guessing_is_counted_over_all_processes(as_it_runs: None, jana: Person) -> None:
+    for n in range(8):
+        caches["default"].close()
+        assert sign_in(Client(REMOTE_ADDR=f"10.0.0.{n}"), "spatne-heslo-spatne") == 422
+    assert sign_in(Client(), PASSWORD) == 422
+
+
+def test_pages_never_ask_the_shared_cache(as_it_runs: None, client: Client, jana: Person) -> None:
+    paths = ("/", "/sluzby/", "/prihlaseni/", "/zapomenute-heslo/", "/pomoc-hned/")
+    with CaptureQueriesContext(connection) as queries:
+        for path in paths:
+            assert client.get(path).status_code == 200
+        client.force_login(jana)
+        for path in (*paths[:2], "/sprava/", "/ucet/"):
+            assert client.get(path).status_code == 200
+    assert [one["sql"] for one in queries if "shared_cache" in one["sql"]] == []
 
 
 # --- a forgotten password ------------------------------------------------------------------------------------

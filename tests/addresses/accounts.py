@@ -99,4 +99,5 @@ ADDRESSES: dict[str, Address] = {
     "accounts:role_take": deed(arguments=of_grant),
     "accounts:person_off": deed(arguments=of_editor),
     "accounts:person_on": deed(arguments=of_editor),
+    "accounts:second_factor_drop": deed(arguments=of_editor),
 }
