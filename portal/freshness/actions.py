@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -14,14 +14,18 @@ from django.db.models import F, Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.models import Grant
+from portal.audit.models import Deed
 from portal.catalogue import recipients, report_actions, verify_actions
 from portal.catalogue.models import Report, Service
 from portal.catalogue.recipients import Recipient
+from portal.catalogue.rules import OF_PROVIDER
 from portal.catalogue.rules import services_of as services_of_person
 from portal.mail.actions import write
+from portal.upkeep.models import Proposal
 
 from . import limits, rounds
-from .models import AskedService, ConfirmationLetter, ConfirmationRound
+from .models import AskedService, ConfirmationLetter, ConfirmationRound, Watch
 from .summary import day_text, summaries
 
 Topic = ConfirmationRound.Topic
@@ -45,6 +49,7 @@ def ask(*, today: date) -> int:
     """Everything that is due today about confirmations; a second walk of the day writes nothing. Each provider is
     a transaction of its own. Returns how many letters were written."""
     days = limits.days()
+    take_edits()
     settle_otherwise()
     _close(today, days)
     _open(rounds.due_vacancies(today, days["vacancy"]), Topic.VACANCY, today, days)
@@ -75,12 +80,54 @@ def settle_otherwise() -> None:
     now = timezone.now()
     waiting = AskedService.objects.filter(outcome="", round__closed_on=None)
     waiting.exclude(service__in=Service.objects.public().values("pk")).update(outcome=Outcome.GONE, settled_at=now)
+    proposed = Proposal.objects.waiting().filter(sort=Proposal.Sort.CHANGE)
+    waiting.filter(service__in=proposed.values("service")).update(outcome=Outcome.CHANGE, settled_at=now)
     verified = waiting.filter(round__topic=Topic.CARD, service__verified_on__gte=F("round__started_on"))
     AskedService.objects.filter(pk__in=list(verified.values_list("pk", flat=True))).update(
         outcome=Outcome.VERIFIED, settled_at=now
     )
     # The card is verified by other hands than the link: what it said about silence no longer holds.
     Service.objects.filter(unconfirmed_since__lt=F("verified_on")).update(unconfirmed_since=None)
+
+
+@transaction.atomic
+def take_edits() -> int:
+    """Whoever of the provider's people saved the form of a card saw it whole: that confirms it as the button does,
+    for what was public at once on that day, for what waited when it was approved. Looks only at what is new."""
+    now = timezone.now()
+    watch, made = Watch.objects.select_for_update().get_or_create(key="edits", defaults={"at": now})
+    if made or watch.at is None:
+        Watch.objects.filter(pk=watch.pk).update(at=now)
+        return 0
+    edited = _edited_by_provider(watch.at) | _approved_for_provider(watch.at)
+    services = list(Service.objects.public().filter(pk__in=edited))
+    if services:
+        verify_actions.services_verify(services=services, by=BY_PROVIDER, on=timezone.localdate())
+        _settle(services, Outcome.VERIFIED)
+    Watch.objects.filter(pk=watch.pk).update(at=now)
+    return len(services)
+
+
+def _edited_by_provider(since: datetime) -> set[int]:
+    """Services changed since the moment by a person of their provider. Three queries at most."""
+    rows = Deed.objects.filter(verb="service_changed", thing=Service._meta.label_lower, done_at__gte=since)
+    pairs = {(int(thing), actor) for thing, actor in rows.exclude(actor_id=None).values_list("thing_id", "actor_id")}
+    if not pairs:
+        return set()
+    of_provider = Grant.objects.filter(role__in=OF_PROVIDER, range_kind=Grant.Range.PROVIDER)
+    people = set(of_provider.filter(person__in={actor for _, actor in pairs}).values_list("range_code", "person_id"))
+    owners = Service.objects.filter(pk__in={pk for pk, _ in pairs}).values_list("pk", "provider_id")
+    provider = dict(owners)
+    return {pk for pk, actor in pairs if (str(provider.get(pk)), actor) in people}
+
+
+def _approved_for_provider(since: datetime) -> set[int]:
+    approved = Proposal.objects.filter(
+        sort=Proposal.Sort.CHANGE,
+        state__in=(Proposal.State.APPROVED, Proposal.State.PARTLY),
+        decided_at__gte=since,
+    )
+    return {pk for pk in approved.values_list("service_id", flat=True) if pk is not None}
 
 
 def _close(today: date, days: dict[str, int]) -> None:

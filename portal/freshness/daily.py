@@ -22,8 +22,9 @@ def walk() -> None:
 
 
 def look() -> None:
-    """Every minute: compare both sides after an import, score what was written."""
+    """Every minute: compare both sides after an import, take edits for answers, score what was written."""
     _look_at_imports()
+    actions.take_edits()
     quality_actions.measure_changed(today=timezone.localdate())
 
 

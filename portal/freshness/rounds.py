@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.catalogue.models import Report, Service, Vacancy
 from portal.catalogue.rules import may_act_for
+from portal.upkeep.models import Proposal
 
 from .models import AskedService, ConfirmationLetter, ConfirmationRound
 
@@ -17,13 +18,15 @@ Topic = ConfirmationRound.Topic
 
 def due_cards(today: date, every: int) -> QuerySet[Service]:
     """Public services whose last confirmation is `every` days old or never was, the oldest first, that nobody is
-    being asked about and whose provider has not just told us of a change."""
+    being asked about and whose provider has not just told us of a change or proposed one."""
     told = Report.objects.filter(service=OuterRef("pk"), origin=Report.Origin.PROVIDER, state=Report.State.NEW)
+    proposed = Proposal.objects.waiting().filter(service=OuterRef("pk"))
     return (
         Service.objects.public()
         .filter(Q(verified_on=None) | Q(verified_on__lte=today - timedelta(days=every)))
         .exclude(Exists(_being_asked(Topic.CARD)))
         .exclude(Exists(told))
+        .exclude(Exists(proposed))
     )
 
 

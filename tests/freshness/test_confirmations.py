@@ -1,19 +1,24 @@
 """Asking providers whether their cards hold: who gets which letter when, and what the link can do."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
 from portal.audit.models import Deed
+from portal.catalogue import actions as catalogue
+from portal.catalogue import drafts
 from portal.catalogue.models import Contact, Provider, Report, Service, Vacancy
 from portal.freshness import actions
 from portal.freshness.models import AskedService, ConfirmationLetter, ConfirmationRound, Limit
 from portal.mail.models import Letter
+from portal.upkeep.models import Proposal
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +310,44 @@ def test_whoever_has_an_account_goes_to_the_form_of_the_card(client: Client) -> 
     walk(0)
     answer = client.get(f"/potvrzeni/{token()}/zmena/{service.pk}/")
     assert (answer.status_code, answer["Location"]) == (302, f"/moje/sluzby/{service.pk}/")
+
+
+def test_saving_the_form_confirms_the_card_as_the_button_does() -> None:
+    service = with_email()
+    person = editor(service.provider)
+    actions.take_edits()
+    walk(0)
+    draft = drafts.read(service)
+    catalogue.service_write(service=service, draft=replace(draft, waiting="týden"), names=["waiting"], actor=person)
+    assert actions.take_edits() == 1
+    assert actions.take_edits() == 0
+    service.refresh_from_db()
+    assert (service.verified_on, service.verified_by) == (TODAY, "poskytovatel")
+    assert AskedService.objects.get().outcome == "verified"
+    walk(14)
+    assert Letter.objects.count() == 1
+
+
+def test_staff_who_mend_a_word_do_not_confirm_for_the_provider() -> None:
+    service = with_email()
+    actions.take_edits()
+    draft = drafts.read(service)
+    desk = make.person("coordinator")
+    catalogue.service_write(service=service, draft=replace(draft, waiting="týden"), names=["waiting"], actor=desk)
+    assert actions.take_edits() == 0
+
+
+def test_a_proposal_that_waits_stops_the_asking_and_its_approval_confirms() -> None:
+    service = with_email()
+    actions.take_edits()
+    walk(0)
+    proposal = Proposal.objects.create(provider=service.provider, service=service, fields=["waiting"])
+    walk(14, 28)
+    assert Letter.objects.count() == 1
+    Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.APPROVED, decided_at=timezone.now())
+    assert actions.take_edits() == 1
+    service.refresh_from_db()
+    assert service.verified_on == TODAY
 
 
 # --- signed in ---------------------------------------------------------------------------------------------------
