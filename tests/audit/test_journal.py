@@ -94,7 +94,7 @@ def test_old_deeds_keep_their_sentence_and_lose_their_values(service: Service) -
 
 def test_values_are_told_with_labels_names_and_czech_numbers_and_dates() -> None:
     before = {"kinds": ["ps", "os"], "verified_on": "2026-02-01", "active": True, "amount": 4200000, "waiting": ""}
-    after = {"kinds": [], "verified_on": None, "active": False, "amount": 27.5, "waiting": "měsíc"}
+    after: dict[str, object] = {"kinds": [], "verified_on": None, "active": False, "amount": 27.5, "waiting": "měsíc"}
     names = {"ps": "pečovatelská služba", "os": "odlehčovací služby"}
     told = [(one.label, one.before, one.after) for one in telling.compared("finding.situation", before, after, names)]
     assert told == [
@@ -201,7 +201,7 @@ def test_coordinator_does_not_read_what_was_done_to_accounts(service: Service) -
         wanted = 200 if seen else 404
         assert client.get(reverse("audit:deed", args=[about.pk])).status_code == wanted
         assert client.get(reverse("audit:thing", args=[about.thing, about.thing_id])).status_code == wanted
-        table = b"".join(client.get(reverse("audit:journal_table", args=["csv"])))  # type: ignore[arg-type]
+        table = b"".join(client.get(reverse("audit:journal_table", args=["csv"])))
         assert ("Jana Malá" in table.decode()) is seen
 
 
@@ -267,12 +267,12 @@ def test_table_has_a_row_for_each_value_and_no_formula(service: Service) -> None
     record(verb="service_hidden", thing=make.service("@SUM(A1)"))
     client = signed_in(Role.AUDITOR)
     answer = client.get(reverse("audit:journal_table", args=["csv"]), {"druh": "catalogue.service"})
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(answer).decode("utf-8-sig")
     assert text.count("\r\n") == 4
     assert "'=HYPERLINK" in text
     assert ";'@SUM(A1);" in text
     file = client.get(reverse("audit:journal_table", args=["xlsx"]))
-    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(file))).get_sheet_by_index(0).to_python()  # type: ignore[arg-type]
+    rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(file))).get_sheet_by_index(0).to_python()
     assert rows[0][:3] == ["cislo", "kdy", "kdo"]
     assert [row[7:] for row in rows[2:]] == [["název", "a", '\'=HYPERLINK("http://x")'], ["cena", "free", "paid"]]
 
