@@ -3,8 +3,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.accounts.models
-
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0003_shared_cache")]
@@ -21,6 +19,5 @@ class Migration(migrations.Migration):
                 ("person", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to=settings.AUTH_USER_MODEL)),
             ],
             options={"verbose_name": "session", "verbose_name_plural": "sessions", "abstract": False},
-            managers=[("objects", portal.accounts.models.SessionManager())],
         ),
     ]
