@@ -42,8 +42,11 @@ from portal.catalogue.models import (
     Source,
     TargetGroup,
 )
+from portal.files import actions as files
 from portal.territory import imports, outlines
 from portal.territory.models import Boundary, District, Municipality, Orp, Pou, Region
+
+from . import demo_offer
 
 FOLDER: Path = settings.ROOT / "demo"
 NONSTOP = "nepřetržitě"
@@ -274,6 +277,7 @@ def _write_services(wanted: list[tuple[Provider, dict[str, Any]]], places: dict[
     _write_forms(rows)
     _write_facilities(rows, places)
     _write_coverage(rows)
+    demo_offer.write(rows)
 
 
 def _service(provider: Provider, said: dict[str, Any], kind: Kind, today: date) -> Service:
@@ -434,7 +438,9 @@ def remove(folder: Path = FOLDER) -> int:
     """
     services = Service.objects.filter(source=Source.DEMO)
     count = services.count()
+    kept_files = demo_offer.release(services)
     services.delete()
+    files.drop(numbers=kept_files)
     Provider.objects.filter(source=Source.DEMO).delete()
     regions = list(Region.objects.filter(demo=True).values_list("code", flat=True))
     for level, model, above in (

@@ -279,7 +279,7 @@ def test_a_picture_in_a_pdf_may_hold_any_bytes() -> None:
 
 
 def sheet_of(size: int) -> bytes:
-    return archive(**{"[Content_Types]_DOT_xml": XLSX, "xl__worksheets__sheet1_DOT_xml": b"0" * size})
+    return archive(**{"[Content_Types]_DOT_xml": XLSX.encode(), "xl__worksheets__sheet1_DOT_xml": b"0" * size})
 
 
 def test_a_zip_bomb_in_a_workbook_is_refused() -> None:
