@@ -10,7 +10,7 @@ PY := .venv/bin/python
 HOST ?= 127.0.0.1:8000
 export DEBUG ?= 1
 
-.PHONY: help setup database run test check format bench bench-access screenshot translations lock clean
+.PHONY: help setup database run test check format bench bench-access screenshot manual translations lock clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 16
@@ -80,6 +80,9 @@ bench-access: setup .venv-bench/.ready  ## the numeric core against the librarie
 
 screenshot: setup  ## renew docs/screenshot.png from the site that `make run` serves
 	$(PY) -m tests.journeys.screenshot http://$(HOST)
+
+manual: setup  ## renew the pictures of docs/manual from the journeys
+	MANUAL=1 $(PY) -m pytest $$(grep -l "picture(" tests/journeys/test_*.py)
 
 # Lock files carry hashes and no address of where packages come from.
 UV := $(PY) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate

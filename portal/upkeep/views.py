@@ -161,7 +161,7 @@ def service_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose an accompanying service of the provider."""
     provider = _my_provider(request, pk)
     posted = request.method == "POST"
-    start = Draft(provider=provider.name, ico=provider.ico or "")
+    start = _start_of_new(request, provider)
     data, sent = (request.POST, request.FILES) if posted else (None, None)
     edit = ServiceEdit(None, start, data, sent, person=request.user)
     note = NoteForm(request.POST if posted else None)
@@ -177,6 +177,13 @@ def service_new(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("upkeep:mine")
     context = {"provider": provider, "edit": edit, "note_form": note}
     return render(request, "upkeep/service_new.html", context, status=422 if posted else 200)
+
+
+def _start_of_new(request: HttpRequest, provider: Provider) -> Draft:
+    """An empty card, or what was returned to go on with."""
+    empty, pk = Draft(provider=provider.name, ico=provider.ico or ""), request.GET.get("navrh", "")
+    back = Proposal.objects.filter(sort=Proposal.Sort.NEW, provider=provider, pk=pk if pk.isdigit() else 0).first()
+    return proposed.laid_over(empty, back.after) if back is not None else empty
 
 
 def _for_provider(edit: ServiceEdit) -> None:

@@ -149,6 +149,18 @@ def test_a_provider_proposes_an_accompanying_service(service: Service, provider_
     assert Client().get(f"/sluzby/{made.slug}/").status_code == 200
 
 
+def test_a_returned_new_service_comes_back_into_the_form(service: Service, provider_page: Client, desk: Client) -> None:
+    make.kind("n-klub", group="accompanying")
+    save(provider_page, f"/moje/poskytovatel/{service.provider_id}/nova-sluzba/", name="Klub Pohoda", kind="n-klub")
+    proposal = Proposal.objects.get()
+    desk.post(f"/sprava/navrhy/{proposal.pk}/", {"return": "1", "reason": "Kde se scházíte?"})
+    home = provider_page.get("/moje/").content.decode()
+    assert "Kde se scházíte?" in home
+    link = re.search(r'href="([^"]*nova-sluzba/\?navrh=\d+)"', home)
+    assert link is not None
+    assert "Klub Pohoda" in provider_page.get(link[1]).content.decode()
+
+
 def test_an_end_is_proposed_and_approved(service: Service, provider_page: Client, desk: Client) -> None:
     kind = make.kind("n-klub", group="accompanying")
     own = make.service("Klub", provider=service.provider, kind=kind, source=Source.LOCAL, source_id="")
