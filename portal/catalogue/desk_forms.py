@@ -341,7 +341,7 @@ class PlaceForm(forms.Form):
 
     @property
     def access_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in drafts.ACCESS[:-1]]
+        return [self[name] for name in drafts.YES_NO_ACCESS]
 
     @property
     def barrier_errors(self) -> bool:
