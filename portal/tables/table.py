@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import batched
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -20,13 +20,6 @@ from .columns import Column, Line, Sort
 
 # Rows read at once, so that a whole country takes no more memory than a village.
 PORTION = 500
-
-
-class Wrote(NamedTuple):
-    """What came of writing a row: its number, and the texts that it holds now."""
-
-    number: str
-    after: dict[str, str]
 
 
 class Table:
@@ -128,11 +121,6 @@ class WrittenTable(Table):
     def missing(self, cells: dict[str, str]) -> list[str]:
         """What a new row lacks, in sentences."""
         return []
-
-    def change(self, number: str, typed: dict[str, str]) -> Wrote:
-        """Write typed texts into a locked row; what it says afterwards."""
-        self.write(number, {key: self.by_key[key].sort.clean(text) for key, text in typed.items()})
-        return Wrote(number, self.find([number])[number].cells)
 
 
 def number_column() -> Column:
