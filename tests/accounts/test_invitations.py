@@ -84,7 +84,9 @@ def test_the_letter_says_who_invites_to_what_and_for_whom(coordinator: Person, p
         (Role.TECHNICAL, set(Role)),
     ],
 )
-def test_who_gives_which_roles(giver: Role, allowed: set[Role], town: Municipality, provider: Provider) -> None:
+def test_who_gives_which_roles(
+    giver: Grant.Role, allowed: set[Grant.Role], town: Municipality, provider: Provider
+) -> None:
     codes = {Range.SITE: "", Range.REGION: town.region_id, Range.ORP: town.orp_id, Range.MUNICIPALITY: town.pk}
     codes[Range.PROVIDER] = str(provider.pk)
     widest = {Range.PROVIDER: Range.PROVIDER, Range.MUNICIPALITY: Range.MUNICIPALITY}

@@ -276,6 +276,6 @@ def test_what_is_over_goes_and_what_is_not_stays(kind: str, make_row: Any, field
 
 def test_the_file_of_a_forgotten_job_goes_too() -> None:
     job = make_job(old("jobs"))
-    storage, name = job.result.storage, job.result.name
+    storage, name = job.result.storage, str(job.result.name)
     actions.forget()
     assert not storage.exists(name)
