@@ -20,7 +20,7 @@ def picture(page: Page, name: str) -> None:
         return
     shot = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     shot.thumbnail((960, 1600))
-    for colours in (64, 32, 16, 8):
+    for colours in (200, 128, 64, 32):
         kept = io.BytesIO()
         shot.quantize(colours).save(kept, "PNG", optimize=True)
         if kept.tell() <= LARGEST:
