@@ -76,7 +76,9 @@ def _write_vacancies(rows: Rows, today: date) -> None:
 
 
 def _open_places(services: list[int]) -> list[Facility]:
+    """Places that close at all: what is open day and night has no holidays."""
     rows = Facility.objects.filter(service__in=services, secret=False, hours__isnull=False)
+    rows = rows.exclude(service__forms__nonstop=True)
     return list(rows.distinct().order_by("pk"))
 
 

@@ -1,6 +1,8 @@
 """What a provider adds to its card: typed in, kept, shown, said no louder than it is known."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -149,6 +151,21 @@ def test_barriers_are_answered_one_by_one_and_the_unknown_is_not_said(desk: Clie
         "interiér_schody": 12,
         "vstup_hlavní_nájezd": True,
     }
+
+
+def test_every_field_of_the_form_is_there_once(desk: Client, service: Service) -> None:
+    for some in (make.target_group, make.age_group, make.feature):
+        some()
+    html = desk.get(f"/sprava/sluzby/{service.pk}/").content.decode()
+    names = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', html)
+    assert len(names) > 60
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+    edit = desk.get(f"/sprava/sluzby/{service.pk}/").context["edit"]
+    rows = [row for one in edit.row_sets for row in one.forms]
+    fields = {bound.html_name for form in (edit.form, *rows) for bound in form}
+    unseen = {name for name in fields if f'name="{name}"' not in html}
+    # A row that is not stored yet has nothing to delete.
+    assert {name for name in unseen if not name.endswith("-DELETE")} == set()
 
 
 def test_a_secret_place_forgets_exceptions_and_barriers(desk: Client, service: Service) -> None:
