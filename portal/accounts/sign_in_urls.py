@@ -1,7 +1,6 @@
 """Addresses that allauth asks for by its own names, and no other of its addresses: there is no signing up, no second
 e-mail and no signing in by other sites."""
 
-from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
 from . import sign_in
@@ -10,7 +9,7 @@ urlpatterns = [
     path("prihlaseni/", sign_in.SignIn.as_view(), name="account_login"),
     path("prihlaseni/vypnuty-ucet/", sign_in.Inactive.as_view(), name="account_inactive"),
     path("prihlaseni/druhy-krok/", sign_in.Authenticate.as_view(), name="mfa_authenticate"),
-    path("prihlaseni/klicem/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("prihlaseni/klicem/", sign_in.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
     path("zapomenute-heslo/", sign_in.ResetPassword.as_view(), name="account_reset_password"),
     path("zapomenute-heslo/odeslano/", sign_in.ResetPasswordDone.as_view(), name="account_reset_password_done"),
     path("zapomenute-heslo/hotovo/", sign_in.NewPasswordDone.as_view(), name="account_reset_password_from_key_done"),
