@@ -18,15 +18,17 @@ def named() -> set[str]:
     return set(re.findall(r"\]\(obrazky/([\w-]+)\.png\)", pages))
 
 
-def taken() -> set[str]:
-    """Pictures that the journeys take."""
+def taken() -> list[str]:
+    """Patterns of the names of pictures that the journeys take; a part that is filled in may be any word."""
     sources = "\n".join(path.read_text(encoding="utf-8") for path in JOURNEYS.glob("test_*.py"))
-    return set(re.findall(r'picture\(\w+, "([\w-]+)"\)', sources))
+    names = re.findall(r'picture\(\w+, f?"([^"]+)"\)', sources)
+    return [r"[\w-]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", name)) for name in names]
 
 
 def test_every_picture_of_the_manual_is_taken_by_a_journey_and_the_other_way_round() -> None:
     assert named()
-    assert named() == taken()
+    assert [name for name in named() if not any(re.fullmatch(one, name) for one in taken())] == []
+    assert [one for one in taken() if not any(re.fullmatch(one, name) for name in named())] == []
 
 
 def test_every_picture_is_there_and_small() -> None:
