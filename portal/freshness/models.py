@@ -15,22 +15,24 @@ class Limit(models.Model):
     """A number of days as somebody changed it; what nobody changed stands in lists/limits.csv."""
 
     key = models.SlugField("klíč", max_length=40, unique=True)
+    name = models.CharField("název", max_length=100, blank=True, help_text="jak se jmenovala, pro deník")
     days = models.PositiveSmallIntegerField("dní")
     edited_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.days}"
+        return self.name or self.key
 
 
 class QualityRule(models.Model):
     """The weight of a reason as somebody changed it; what nobody changed stands in lists/quality_rules.csv."""
 
     key = models.SlugField("klíč", max_length=40, unique=True)
+    name = models.CharField("název", max_length=100, blank=True, help_text="jak se jmenovalo, pro deník")
     weight = models.PositiveSmallIntegerField("váha")
     edited_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.weight}"
+        return self.name or self.key
 
 
 # --- asking the provider -----------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def limit_change(*, key: str, days: int, actor: Any) -> None:
     known = limits.limits()[key]
     if key in {"vacancy", "contact", "other", "link_valid"} and days < 1:
         raise ValidationError("Aspoň jeden den.")
-    row, _ = Limit.objects.update_or_create(key=key, defaults={"days": days})
+    row, _ = Limit.objects.update_or_create(key=key, defaults={"days": days, "name": known.name})
     if known.days != days:
         record(verb="limit_changed", thing=row, actor=actor, before={"days": known.days}, after={"days": days})
         _measure_anew()
@@ -162,7 +162,7 @@ def quality_rule_change(*, key: str, weight: int, actor: Any) -> None:
     if not rules.may_set_limits(actor):
         raise PermissionDenied
     known = limits.rules()[key]
-    row, _ = QualityRule.objects.update_or_create(key=key, defaults={"weight": weight})
+    row, _ = QualityRule.objects.update_or_create(key=key, defaults={"weight": weight, "name": known.name})
     if known.weight != weight:
         before, after = {"weight": known.weight}, {"weight": weight}
         record(verb="quality_rule_changed", thing=row, actor=actor, before=before, after=after)
