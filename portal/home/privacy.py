@@ -353,6 +353,8 @@ NOT_PERSONAL: dict[str, str] = {
     "finding.CrisisLine.name": "a telephone line",
     "access.ReferenceValue.name": "a figure",
     "access.Scenario.name": "a plan",
+    "freshness.Limit.name": "a limit",
+    "freshness.QualityRule.name": "a reason of quality",
     **{f"plan.{name}.name": "a part of a plan" for name in ("Area", "Level", "ExtraField")},
     "accounts.Session.session_data": "signed, holds the number of the person and what the browser was told",
     "django_tasks_database.DBTaskResult.args_kwargs": "the key of a job",
