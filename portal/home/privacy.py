@@ -322,6 +322,7 @@ RECORDS: list[Record] = [
                 WITH_THING,
                 ("node",),
             ),
+            ("indicators.Actual", "said_by", (), _("Kdo dodal hodnotu ukazatele."), WITH_THING, ("year", "value")),
             ("register.ImportRun", "person", (), _("Kdo načetl registr."), WITH_THING, ("file_name", "created_at")),
             (
                 "tables.TableImport",
@@ -356,6 +357,7 @@ NOT_PERSONAL: dict[str, str] = {
     "freshness.Limit.name": "a limit",
     "freshness.QualityRule.name": "a reason of quality",
     **{f"plan.{name}.name": "a part of a plan" for name in ("Area", "Level", "ExtraField")},
+    "indicators.Definition.name": "what is measured",
     "accounts.Session.session_data": "signed, holds the number of the person and what the browser was told",
     "django_tasks_database.DBTaskResult.args_kwargs": "the key of a job",
     **{f"territory.{name}.name": "a territory" for name in ("Region", "District", "Orp", "Pou", "Municipality")},
