@@ -110,6 +110,21 @@ def test_letters_grow_more_urgent_then_the_coordinator_then_the_public() -> None
     assert Letter.objects.count() == 3
 
 
+def test_the_public_card_says_that_the_provider_is_silent_until_somebody_confirms(client: Client) -> None:
+    service = with_email(verified_on=after(-100))
+    card = f"/sluzby/{service.slug}/"
+    walk(0, 48)
+    assert "nepotvrdil" not in client.get(card).content.decode()
+    walk(49)
+    assert "Poskytovatel údaje nepotvrdil" in client.get(card).content.decode()
+    assert "od 14. 8. 2026" in " ".join(client.get(card).content.decode().split())
+    Service.objects.filter(pk=service.pk).update(verified_on=after(50))
+    assert "nepotvrdil" not in client.get(card).content.decode()
+    walk(50)
+    service.refresh_from_db()
+    assert service.unconfirmed_since is None
+
+
 def test_a_walk_after_a_pause_sends_one_letter_not_all_that_were_missed() -> None:
     with_email()
     walk(0, 30)
