@@ -66,6 +66,7 @@ SENTENCES = {
     "plan_moved": "{actor}: jiný stav plánu „{thing}“",
     "plan_node_added": "{actor}: nový bod plánu {thing}",
     "plan_node_changed": "{actor}: úprava bodu plánu {thing}",
+    "plan_card_changed": "{actor}: úprava karty opatření {thing}",
     "plan_node_moved": "{actor}: bod plánu {thing} přesunutý jinam",
     "plan_node_removed": "{actor}: bod plánu {thing} vyřazený",
     "plan_node_returned": "{actor}: bod plánu {thing} vrácený",

@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import date, time
+from decimal import Decimal
 from functools import cache
 from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -391,7 +392,12 @@ def to_json(draft: Draft) -> dict[str, Any]:
 
 def from_json(plain: dict[str, Any]) -> Draft:
     """A draft laid aside before a field was added (or taken away) is read too: what it does not say is left empty."""
-    return Draft(**_fields_from(Draft, plain))
+    return read_as(Draft, plain)
+
+
+def read_as[Shape](shape: type[Shape], plain: dict[str, Any]) -> Shape:
+    """A dataclass of plain fields back from what JSON held of it."""
+    return shape(**_fields_from(shape, plain))
 
 
 def _fields_from(shape: type, plain: dict[str, Any]) -> dict[str, Any]:
@@ -414,6 +420,8 @@ def _value_from(hint: Any, value: Any) -> Any:
         return tuple(_value_from(get_args(hint)[0], one) for one in value)
     if hint in (date, time):
         return hint.fromisoformat(value)
+    if hint is Decimal:
+        return Decimal(value)
     if isinstance(hint, type) and is_dataclass(hint):
         return hint(**_fields_from(hint, value))
     if isinstance(hint, type) and issubclass(hint, tuple):  # a named tuple

@@ -18,6 +18,8 @@ from .levels import TEMPLATES, next_code
 from .models import Area, Card, Level, Node, Plan, Resolution, Step
 
 Role = Level.Role
+# Words that stand in addresses where the name of a plan would.
+RESERVED = frozenset({"novy", "bod", "obnovit", "sluzby"})
 
 
 class Stale(Exception):
@@ -33,7 +35,7 @@ def _may_edit(person: Any, plan: Plan) -> None:
         raise PermissionDenied
 
 
-def _writable(plan: Plan) -> Plan:
+def writable(plan: Plan) -> Plan:
     """The plan's row, locked, if its tree may still change. An approved plan is changed by another edition: the
     coordinator takes it back to drafting with a resolution."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
@@ -121,7 +123,7 @@ def plan_move(
 
 def _free_slug(title: str) -> str:
     base = slugify(title)[:110] or "plan"
-    taken = set(Plan.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = RESERVED | set(Plan.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 
 
@@ -134,7 +136,7 @@ def node_add(
 ) -> Node:
     """A node at the end of its parent's children. Its code is the next free one, or the one given (an import)."""
     _may_edit(actor, plan)
-    plan = _writable(plan)
+    plan = writable(plan)
     _fits(plan, parent, level)
     taken = set(Node.objects.filter(plan=plan).values_list("code", flat=True))
     if code and code in taken:
@@ -153,6 +155,7 @@ def node_add(
         Card.objects.create(node=node)
     elif level.role == Role.ACTIVITY:
         Step.objects.create(node=node)
+    _told_to_card(parent)
     record(verb="plan_node_added", thing=node, actor=actor, after={"title": node.title, "text": node.text})
     return node
 
@@ -161,7 +164,7 @@ def node_add(
 def node_change(*, node: Node, title: str, text: str, seen: int, actor: Any) -> Node:
     """Other words for the same code. `seen` is the version the person began from."""
     _may_edit(actor, node.plan)
-    _writable(node.plan)
+    writable(node.plan)
     node = locked(node, seen)
     before = {"title": node.title, "text": node.text}
     after = {"title": title.strip(), "text": text.strip()}
@@ -170,13 +173,21 @@ def node_change(*, node: Node, title: str, text: str, seen: int, actor: Any) -> 
     node.title, node.text = after["title"], after["text"]
     node.version += 1
     node.save()
+    _told_to_card(node.parent)
     record(verb="plan_node_changed", thing=node, actor=actor, before=before, after=after)
     return node
 
 
+def _told_to_card(*parents: Node | None) -> None:
+    """Activities stand on the card of their measure: whoever has it open learns that it changed."""
+    keys = {one.pk for one in parents if one is not None}
+    Node.objects.filter(pk__in=keys, level__role=Role.MEASURE).update(version=F("version") + 1)
+
+
 def locked(node: Node, seen: int) -> Node:
     """The node's row, locked, if it is still the version that was seen; else `Stale`."""
-    stored = Node.objects.select_for_update().select_related("plan", "level").get(pk=node.pk)
+    rows = Node.objects.select_for_update(of=("self",))
+    stored = rows.select_related("plan", "level", "parent").get(pk=node.pk)
     if stored.version != seen:
         raise Stale(stored)
     if stored.removed_at is not None:
@@ -188,7 +199,7 @@ def locked(node: Node, seen: int) -> Node:
 def node_move(*, node: Node, parent: Node | None, after: Node | None, actor: Any) -> Node:
     """Put the node under another parent, behind one of its children (`after`) or first. The code stays."""
     _may_edit(actor, node.plan)
-    plan = _writable(node.plan)
+    plan = writable(node.plan)
     node = Node.objects.select_for_update().select_related("level").get(pk=node.pk)
     if parent is not None and parent.pk in _below(plan, node):
         raise ValidationError("Bod nemůže být sám pod sebou.")
@@ -197,6 +208,7 @@ def node_move(*, node: Node, parent: Node | None, after: Node | None, actor: Any
     if after is not None and after not in siblings:
         raise ValidationError("Místo, kam bod přesouváte, se mezitím změnilo. Načtěte stránku znovu.")
     before = {"parent": node.parent_id, "order": node.order}
+    _told_to_card(node.parent, parent)
     siblings.insert(0 if after is None else siblings.index(after) + 1, node)
     node.parent = parent
     for order, one in enumerate(siblings, 1):
@@ -214,10 +226,11 @@ def node_move(*, node: Node, parent: Node | None, after: Node | None, actor: Any
 def node_remove(*, node: Node, actor: Any) -> Node:
     """Take the node and all below it out of the plan. Rows and codes stay: nobody gets them again."""
     _may_edit(actor, node.plan)
-    plan = _writable(node.plan)
+    plan = writable(node.plan)
     gone = [node.pk, *_below(plan, node)]
     Node.objects.filter(pk__in=gone).standing().update(removed_at=timezone.now(), version=F("version") + 1)
     node.refresh_from_db()
+    _told_to_card(node.parent)
     record(verb="plan_node_removed", thing=node, actor=actor, after={"removed": len(gone)})
     return node
 
@@ -226,7 +239,7 @@ def node_remove(*, node: Node, actor: Any) -> Node:
 def node_return(*, node: Node, actor: Any) -> Node:
     """Back into the plan with what was removed along with it, if the place above it is still there."""
     _may_edit(actor, node.plan)
-    plan = _writable(node.plan)
+    plan = writable(node.plan)
     if node.removed_at is None:
         raise ValidationError("Tenhle bod v plánu je.")
     if node.parent is not None and node.parent.removed_at is not None:
@@ -234,6 +247,7 @@ def node_return(*, node: Node, actor: Any) -> Node:
     together = Node.objects.filter(pk__in=[node.pk, *_below(plan, node)], removed_at=node.removed_at)
     together.update(removed_at=None, version=F("version") + 1)
     node.refresh_from_db()
+    _told_to_card(node.parent)
     record(verb="plan_node_returned", thing=node, actor=actor)
     return node
 
