@@ -78,9 +78,7 @@ def own_report(request: HttpRequest, pk: int) -> HttpResponse:
     """What somebody reported, and what the provider says to it. Who reported it is not told."""
     mine = Report.objects.filter(service__in=rules.services_of(request.user))
     report = get_object_or_404(mine.select_related("service", "service__provider"), pk=pk)
-    form = AnswerForm(
-        request.POST if request.method == "POST" else None, initial={"answer": report.proposed_answer}
-    )
+    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"answer": report.proposed_answer})
     if request.method == "POST" and form.is_valid():
         try:
             report_actions.report_answer(report=report, answer=form.cleaned_data["answer"], actor=request.user)
