@@ -33,6 +33,7 @@ THINGS = {
     "finding.situation": Thing("životní situace"),
     "freshness.limit": Thing("lhůta"),
     "freshness.qualityrule": Thing("váha důvodu"),
+    "editions.edition": Thing("vydání plánu"),
     "plan.node": Thing("bod plánu"),
     "plan.plan": Thing("plán"),
     "upkeep.publishrule": Thing("pravidlo zveřejnění"),

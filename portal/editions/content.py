@@ -139,25 +139,49 @@ class NodeFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChapterFacts:
-    """A chapter of text around the tree, in Markdown. `key` stays while the title may change."""
+    """A chapter of text in Markdown, before the tree or after it. `key` stays while the title may change."""
 
     key: str
     title: str
     text: str = ""
+    place: str = "before"
+
+
+@dataclass(frozen=True, slots=True)
+class SwotFacts:
+    """A strength, weakness, opportunity or threat; `measures` are codes of the nodes that answer it."""
+
+    key: str
+    sort: str
+    text: str
+    measures: tuple[str, ...] = ()
+    evidence: tuple[EvidenceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFacts:
+    key: str
+    title: str
+    text: str = ""
+    target_groups: tuple[Named, ...] = ()
+    measures: tuple[str, ...] = ()
+    evidence: tuple[EvidenceLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFacts:
-    """`measures` are codes of nodes; `targets` pairs of a year and a value."""
+    """A shared definition used on the node of code `node`; `targets` are pairs of a year and a value."""
 
     key: str
+    node: str
     name: str
     unit: str = ""
-    measures: tuple[str, ...] = ()
     baseline: Decimal | None = None
     baseline_year: int | None = None
     targets: tuple[tuple[int, Decimal], ...] = ()
     supplier: str = ""
+    often: str = ""
+    source: str = ""
     note: str = ""
 
 
@@ -195,6 +219,8 @@ class Content:
     plan: PlanFacts
     nodes: tuple[NodeFacts, ...] = ()
     chapters: tuple[ChapterFacts, ...] = ()
+    swot: tuple[SwotFacts, ...] = ()
+    needs: tuple[NeedFacts, ...] = ()
     indicators: tuple[IndicatorFacts, ...] = ()
     schema: str = SCHEMA
 

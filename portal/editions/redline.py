@@ -23,6 +23,8 @@ class Thing(StrEnum):
     PLAN = "plan"
     NODE = "node"
     CHAPTER = "chapter"
+    SWOT = "swot"
+    NEED = "need"
     INDICATOR = "indicator"
 
 
@@ -117,6 +119,14 @@ WORDS = frozenset(
 MONEY = frozenset({"card.costs", "card.funding", "step.cost"})
 # Groups of fields on a node, each there or not.
 PARTS: dict[str, type] = {"card": CardFacts, "step": StepFacts}
+# Where things of each sort lie in a content, in the order in which a reader meets them.
+ROWS = {
+    Thing.CHAPTER: "chapters",
+    Thing.SWOT: "swot",
+    Thing.NEED: "needs",
+    Thing.NODE: "nodes",
+    Thing.INDICATOR: "indicators",
+}
 # What says which thing it is and where it stands, not what is on it.
 PLACE = frozenset({"code", "key", "parent"})
 
@@ -147,19 +157,11 @@ def runs(before: str, now: str) -> tuple[Run, ...]:
 
 def diff(a: Content, b: Content) -> tuple[Change, ...]:
     found: list[Change] = list(_fields(Thing.PLAN, "", _flat(a.plan), _flat(b.plan)))
-    for thing in (Thing.CHAPTER, Thing.NODE, Thing.INDICATOR):
-        found += _things(thing, _by_key(_of(thing, a)), _by_key(_of(thing, b)))
     if a.schema != b.schema:
         raise DoesNotFit("Contents of two schemas cannot be compared.")
+    for thing, field in ROWS.items():
+        found += _things(thing, _by_key(getattr(a, field)), _by_key(getattr(b, field)))
     return tuple(found)
-
-
-def _of(thing: Thing, content: Content) -> tuple[Any, ...]:
-    return {
-        Thing.CHAPTER: content.chapters,
-        Thing.NODE: content.nodes,
-        Thing.INDICATOR: content.indicators,
-    }[thing]
 
 
 def _key(one: Any) -> str:
@@ -275,13 +277,8 @@ def apply(a: Content, changes: Iterable[Change]) -> Content:
     def of(thing: Thing) -> list[Change]:
         return [one for one in every if one.thing == thing]
 
-    return replace(
-        a,
-        plan=_with_fields(a.plan, of(Thing.PLAN)),
-        chapters=_with_things(a.chapters, of(Thing.CHAPTER)),
-        nodes=_with_things(a.nodes, of(Thing.NODE)),
-        indicators=_with_things(a.indicators, of(Thing.INDICATOR)),
-    )
+    rows = {field: _with_things(getattr(a, field), of(thing)) for thing, field in ROWS.items()}
+    return replace(a, plan=_with_fields(a.plan, of(Thing.PLAN)), **rows)
 
 
 def _with_things(things: tuple[Any, ...], changes: list[Change]) -> tuple[Any, ...]:

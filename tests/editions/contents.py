@@ -18,10 +18,12 @@ from portal.editions.content import (
     IndicatorFacts,
     LevelFacts,
     Named,
+    NeedFacts,
     NodeFacts,
     PlanFacts,
     RiskLine,
     StepFacts,
+    SwotFacts,
 )
 
 WORDS = st.sampled_from(["pomoc", "doma", "péče", "lidé,", "2027", "a", "\n\n", "„byt“.", ""])
@@ -118,14 +120,17 @@ def keyed(shape: Any) -> Any:
 
 
 keys = st.sampled_from(["u1", "u2", "u3", "u4"])
-chapters = keyed(st.builds(ChapterFacts, keys, texts, texts))
+codes = st.lists(st.sampled_from("abc"), max_size=2).map(tuple)
+chapters = keyed(st.builds(ChapterFacts, keys, texts, texts, st.sampled_from(["before", "after"])))
+swot = keyed(st.builds(SwotFacts, keys, st.sampled_from(["strength", "threat"]), texts, codes, evidence))
+needs = keyed(st.builds(NeedFacts, keys, texts, texts, named, codes, evidence))
 indicators = keyed(
     st.builds(
         IndicatorFacts,
         keys,
+        st.sampled_from("abc"),
         texts,
         texts,
-        st.lists(st.sampled_from("abc"), max_size=2).map(tuple),
         st.none() | decimals,
         st.none() | years,
         st.lists(st.tuples(years, decimals), max_size=2).map(tuple),
@@ -151,4 +156,4 @@ plans = st.builds(
     st.just((LevelFacts(1, "priority", "priorita", "priority"), LevelFacts(2, "measure", "opatření", "opatření"))),
     st.lists(texts, max_size=2).map(tuple),
 )
-contents = st.builds(Content, plans, trees(), chapters, indicators)
+contents = st.builds(Content, plans, trees(), chapters, swot, needs, indicators)
