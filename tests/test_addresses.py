@@ -119,7 +119,7 @@ def is_write(sql: str) -> bool:
 # Rows of the whole site: whoever may come to them, may from any range. All the others lie in somebody's range.
 OF_THE_SITE = (
     *("access:", "finding:", "register:", "jobs:", "audit:", "mail:", "catalogue:list"),
-    *("freshness:limit", "freshness:weight"),
+    *("freshness:limit", "freshness:weight", "upkeep:publish_rule"),
     # A kept file is known to whoever knows its key; an import of a table to whoever brought it.
     *("catalogue:kept_file", "tables:"),
 )

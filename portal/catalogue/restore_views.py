@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from portal.audit import restoring
 from portal.audit.models import Deed
 
-from . import lists_actions, naming, restore_actions, rules
+from . import lists_actions, naming, provider_actions, restore_actions, rules
 from .lists_views import LISTS
 from .models import CodeListItem
 
@@ -23,7 +22,7 @@ by_form = require_http_methods(["GET", "HEAD", "POST"])
 @by_form
 def service_restore(request: HttpRequest, deed: int) -> HttpResponse:
     told = restoring.asked(request, deed, "catalogue:service_restore")
-    readable = rules.readable_services(request.user).select_related("kind", "provider")
+    readable = rules.journalled_services(request.user).select_related("kind", "provider")
     service = get_object_or_404(readable, pk=told.thing_id)
     now = restore_actions.service_now(service, told)
     return restoring.page(
@@ -34,6 +33,22 @@ def service_restore(request: HttpRequest, deed: int) -> HttpResponse:
         may=rules.may_edit_service(request.user, service),
         act=lambda: restore_actions.service_restore(service=service, deed=told, actor=request.user),
         back=reverse("catalogue:service_edit", args=[service.pk]),
+    )
+
+
+@by_form
+def provider_restore(request: HttpRequest, deed: int) -> HttpResponse:
+    told = restoring.asked(request, deed, "catalogue:provider_restore")
+    provider = get_object_or_404(rules.journalled_providers(request.user), pk=told.thing_id)
+    now = provider_actions.provider_now(provider, told)
+    return restoring.page(
+        request,
+        told,
+        now=now,
+        names=provider_actions.NAMES,
+        may=provider_actions.may_save(request.user, provider),
+        act=lambda: provider_actions.provider_restore(provider=provider, deed=told, actor=request.user),
+        back=reverse("catalogue:provider", args=[provider.slug]),
     )
 
 
@@ -63,6 +78,6 @@ def _list_of(deed: Deed) -> tuple[str, type[CodeListItem]]:
 
 
 def _typed(model: type[CodeListItem], values: dict[str, Any]) -> dict[str, Any]:
-    """Values of the journal as the columns hold them: days from their ISO text."""
-    days = {field.name for field in model._meta.fields if field.get_internal_type() == "DateField"}
-    return {name: date.fromisoformat(value) if name in days and value else value for name, value in values.items()}
+    """Values of the journal as the columns hold them: days and numbers from their texts."""
+    columns = {field.name: field for field in model._meta.fields}
+    return {name: columns[name].to_python(value) for name, value in values.items()}

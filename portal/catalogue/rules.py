@@ -73,6 +73,12 @@ def readable_services(person: Any) -> QuerySet[Service]:
     return ranges.services_over(held(person, *DESK))
 
 
+def journalled_services(person: Any) -> QuerySet[Service]:
+    """Services whose former values the person may look at: whoever sees them at the desk, and the technical
+    administrator, who reads the whole journal and restores nothing."""
+    return ranges.services_over(held(person, *DESK, Role.TECHNICAL))
+
+
 def proposable_services(person: Any) -> QuerySet[Service]:
     """One query; without the official's accompanying services when the person is no official."""
     mine = ranges.services_over(held(person, *OF_PROVIDER, *STAFF))
@@ -124,6 +130,11 @@ def may_act_for(person: Any, provider: Provider) -> bool:
 
 def headed_providers(person: Any) -> QuerySet[Provider]:
     return ranges.providers_over(held(person, Role.PROVIDER_HEAD, *STAFF))
+
+
+def journalled_providers(person: Any) -> QuerySet[Provider]:
+    """Providers whose former values the person may look at."""
+    return ranges.providers_over(held(person, *DESK, Role.TECHNICAL))
 
 
 def providers_of(person: Any) -> QuerySet[Provider]:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("moje/hlaseni/", report_views.own_reports, name="own_reports"),
     path("moje/hlaseni/<int:pk>/", report_views.own_report, name="own_report"),
     path("sprava/ciselniky/", lists_views.lists, name="lists"),
+    path("sprava/poskytovatele/obnovit/<int:deed>/", restore_views.provider_restore, name="provider_restore"),
     path("sprava/ciselniky/obnovit/<int:deed>/", restore_views.list_item_restore, name="list_item_restore"),
     path("sprava/ciselniky/<slug:name>/", lists_views.list_items, name="list_items"),
     path("sprava/ciselniky/<slug:name>/pridat/", lists_views.list_item_add, name="list_item_add"),

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.catalogue.models import Facility, Report, Service
 
 from . import facts, limits, rules
@@ -145,7 +146,7 @@ def _averages() -> dict[tuple[str, str], tuple[int, float, int]]:
 
 
 @transaction.atomic
-def limit_change(*, key: str, days: int, actor: Any) -> None:
+def limit_change(*, key: str, days: int, actor: Any, restores: Deed | None = None) -> None:
     if not rules.may_set_limits(actor):
         raise PermissionDenied
     known = limits.limits()[key]
@@ -153,19 +154,20 @@ def limit_change(*, key: str, days: int, actor: Any) -> None:
         raise ValidationError("Aspoň jeden den.")
     row, _ = Limit.objects.update_or_create(key=key, defaults={"days": days, "name": known.name})
     if known.days != days:
-        record(verb="limit_changed", thing=row, actor=actor, before={"days": known.days}, after={"days": days})
+        before, after = {"days": known.days}, {"days": days}
+        record(verb="limit_changed", thing=row, actor=actor, before=before, after=after, restores=restores)
         _measure_anew()
 
 
 @transaction.atomic
-def quality_rule_change(*, key: str, weight: int, actor: Any) -> None:
+def quality_rule_change(*, key: str, weight: int, actor: Any, restores: Deed | None = None) -> None:
     if not rules.may_set_limits(actor):
         raise PermissionDenied
     known = limits.rules()[key]
     row, _ = QualityRule.objects.update_or_create(key=key, defaults={"weight": weight, "name": known.name})
     if known.weight != weight:
         before, after = {"weight": known.weight}, {"weight": weight}
-        record(verb="quality_rule_changed", thing=row, actor=actor, before=before, after=after)
+        record(verb="quality_rule_changed", thing=row, actor=actor, before=before, after=after, restores=restores)
         _measure_anew()
 
 

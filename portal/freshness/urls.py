@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import desk_views, views
+from . import desk_views, restore_views, views
 
 app_name = "freshness"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("sprava/rozpory/<int:pk>/znovu/", desk_views.conflict_reopen, name="conflict_reopen"),
     path("sprava/nepotvrzene/", desk_views.overdue, name="overdue"),
     path("sprava/lhuty/", desk_views.limit_list, name="limits"),
+    path("sprava/lhuty/obnovit/<int:deed>/", restore_views.limit_restore, name="limit_restore"),
+    path("sprava/lhuty/vaha/obnovit/<int:deed>/", restore_views.weight_restore, name="weight_restore"),
     path("sprava/lhuty/<slug:key>/", desk_views.limit_change, name="limit_change"),
     path("sprava/lhuty/vaha/<slug:key>/", desk_views.weight_change, name="weight_change"),
 ]

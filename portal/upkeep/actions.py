@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.catalogue import actions as catalogue
 from portal.catalogue import drafts
 from portal.catalogue.actions import Stale
@@ -302,19 +303,30 @@ def approve_many(*, proposals: Iterable[Proposal], actor: Any) -> Bulk:
 
 # --- standings and what waits ----------------------------------------------------------------------------------
 
+# What the journal calls the standings.
+LEVELS = {str(key): str(word) for key, word in Standing.Level.choices}
+
 
 @transaction.atomic
-def set_standing(*, provider: Provider, level: str, actor: Any) -> None:
+def set_standing(*, provider: Provider, level: str, actor: Any, restores: Deed | None = None) -> None:
     if not rules.may_look_after(actor, provider):
         raise PermissionDenied
     before = policy.level_of(provider)
     if before != level:
         Standing.objects.update_or_create(provider=provider, defaults={"level": Standing.Level(level)})
-        record(verb="standing_changed", thing=provider, actor=actor, before={"level": before}, after={"level": level})
+        record(
+            verb="standing_changed",
+            thing=provider,
+            actor=actor,
+            before={"level": before},
+            after={"level": level},
+            names=LEVELS,
+            restores=restores,
+        )
 
 
 @transaction.atomic
-def set_rules(*, waits: Mapping[tuple[str, str], bool], actor: Any) -> int:
+def set_rules(*, waits: Mapping[tuple[str, str], bool], actor: Any, restores: Deed | None = None) -> int:
     """Say for pairs (standing, field) whether a change waits; how many changed."""
     if not rules.may_set_rules(actor):
         raise PermissionDenied
@@ -323,7 +335,8 @@ def set_rules(*, waits: Mapping[tuple[str, str], bool], actor: Any) -> int:
     for (level, name), answer in changed.items():
         row, _ = PublishRule.objects.update_or_create(level=level, field=name, defaults={"waits": answer})
         before = {"waits": not answer}
-        record(verb="publish_rule_changed", thing=row, actor=actor, before=before, after={"waits": answer})
+        after = {"waits": answer}
+        record(verb="publish_rule_changed", thing=row, actor=actor, before=before, after=after, restores=restores)
     return len(changed)
 
 

@@ -11,6 +11,7 @@ from portal.accounts.models import Person
 from portal.accounts.rules import held
 from portal.catalogue import ranges
 from portal.catalogue import rules as catalogue_rules
+from portal.catalogue.drafts import LABELS
 from portal.catalogue.models import Provider, Service
 
 
@@ -47,7 +48,7 @@ class PublishRule(models.Model):
         constraints = [models.UniqueConstraint(fields=["level", "field"], name="publish_rule_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()}: {self.field}"
+        return f"{self.get_level_display()}: {LABELS.get(self.field, self.field)}"
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

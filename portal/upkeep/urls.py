@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import desk_views, keys_views, views
+from . import desk_views, keys_views, restore_views, views
 
 app_name = "upkeep"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("sprava/poskytovatele/pozvat/", keys_views.invite_many, name="invite_many"),
     path("sprava/poskytovatele/<int:pk>/", keys_views.provider_keys, name="provider_keys"),
     path("sprava/poskytovatele/<int:pk>/postaveni/", keys_views.standing, name="standing"),
+    path("sprava/poskytovatele/postaveni/obnovit/<int:deed>/", restore_views.standing_restore, name="standing_restore"),
+    path("sprava/navrhy/pravidla/obnovit/<int:deed>/", restore_views.publish_rule_restore, name="publish_rule_restore"),
     path("sprava/navrhy/", desk_views.proposals, name="proposals"),
     path("sprava/navrhy/pravidla/", desk_views.publish_rules, name="publish_rules"),
     path("sprava/navrhy/<int:pk>/", desk_views.proposal, name="proposal"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.audit.actions import record
 from tests.world import World
 
 from .table import LIST_EDITORS, OF_PROVIDER, READERS, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
@@ -17,6 +18,11 @@ def of_service(world: World) -> dict[str, Any]:
 
 def of_service_key(world: World) -> dict[str, Any]:
     return {"pk": world.service.pk}
+
+
+def build(world: World) -> None:
+    former = {"about": "Dřív to bylo jinak."}
+    world.more["provider_deed"] = record(verb="provider_changed", thing=world.service.provider, before=former)
 
 
 ADDRESSES: dict[str, Address] = {
@@ -60,5 +66,6 @@ ADDRESSES: dict[str, Address] = {
         who=LIST_EDITORS, arguments=lambda world: {"name": "druhy", "key": world.service.kind.key}
     ),
     "catalogue:service_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["deed"].pk}),
+    "catalogue:provider_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["provider_deed"].pk}),
     "catalogue:list_item_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["kind_deed"].pk}),
 }

@@ -7,13 +7,22 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal.audit.actions import record
 from portal.freshness import rounds
-from portal.freshness.models import AskedService, ConfirmationLetter, ConfirmationRound, Conflict, Dispute
+from portal.freshness.models import (
+    AskedService,
+    ConfirmationLetter,
+    ConfirmationRound,
+    Conflict,
+    Dispute,
+    Limit,
+    QualityRule,
+)
 from tests.world import World
 
-from .table import OF_PROVIDER, WORD_READERS, Address, Role, desk
+from .table import OF_PROVIDER, READERS, WORD_READERS, Address, Role, desk
 
-TOKEN = "nikdo-neuhodne-ani-tohle"  # noqa: S105 - of a letter that is only in tests
+TOKEN = "nikdo-neuhodne-ani-tohle"
 SETTERS = frozenset({Role.REGION, Role.TECHNICAL})
 
 
@@ -39,6 +48,10 @@ def build(world: World) -> World:
     world.more["dispute"] = Dispute.objects.create(
         service=world.service, field=Dispute.Field.NAME, right_value="Domácí péče", said_by="Jana Pečovatelská"
     )
+    limit = Limit.objects.create(key="ask_every", name="Jak často se ptáme", days=30)
+    world.more["limit_deed"] = record(verb="limit_changed", thing=limit, before={"days": 90})
+    weight = QualityRule.objects.create(key="no_phone", name="Chybí telefon", weight=9)
+    world.more["weight_deed"] = record(verb="quality_rule_changed", thing=weight, before={"weight": 20})
     return world
 
 
@@ -76,5 +89,7 @@ ADDRESSES: dict[str, Address] = {
     "freshness:conflict_reopen": desk(who=WORD_READERS, answer=405, html=False, arguments=of_conflict),
     "freshness:limits": desk(who=WORD_READERS | SETTERS),
     "freshness:limit_change": desk(who=SETTERS, arguments=lambda _: {"key": "ask_every"}),
+    "freshness:limit_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["limit_deed"].pk}),
+    "freshness:weight_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["weight_deed"].pk}),
     "freshness:weight_change": desk(who=SETTERS, arguments=lambda _: {"key": "no_phone"}),
 }

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from portal.audit.actions import record
 from portal.catalogue import drafts
-from portal.upkeep.models import Proposal
+from portal.upkeep.models import Proposal, PublishRule
 from tests.world import World
 
-from .table import OF_PROVIDER, WORD_EDITORS, WORD_READERS, Address, Role, desk
+from .table import OF_PROVIDER, READERS, WORD_EDITORS, WORD_READERS, Address, Role, desk
 
 DESK_READERS = WORD_READERS | {Role.MUNICIPALITY}
 KEEPERS = OF_PROVIDER | {Role.MUNICIPALITY}
@@ -36,6 +37,9 @@ def build(world: World) -> None:
         after={"how_to_get": "Zavolejte.\nDomluvíme se na návštěvě."},
     )
     world.more["own_service"] = own_service(world)
+    world.more["standing_deed"] = record(verb="standing_changed", thing=service.provider, before={"level": "watched"})
+    rule = PublishRule.objects.create(level="trusted", field="contacts", waits=True)
+    world.more["rule_deed"] = record(verb="publish_rule_changed", thing=rule, before={"waits": False})
 
 
 def own_service(world: World) -> Any:
@@ -63,6 +67,8 @@ ADDRESSES: dict[str, Address] = {
     "upkeep:providers": desk(who=WORD_EDITORS),
     "upkeep:provider_keys": desk(who=WORD_EDITORS, arguments=of_provider),
     "upkeep:standing": desk(who=WORD_EDITORS, answer=405, html=False, arguments=of_provider),
+    "upkeep:standing_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["standing_deed"].pk}),
+    "upkeep:publish_rule_restore": desk(who=READERS, arguments=lambda world: {"deed": world.more["rule_deed"].pk}),
     "upkeep:invite_many": desk(who=WORD_EDITORS),
     "upkeep:proposals": desk(who=DESK_READERS),
     "upkeep:publish_rules": desk(who=WORD_EDITORS),

@@ -20,13 +20,17 @@ from portal.audit import things
 from portal.audit.models import Deed
 from portal.audit.verbs import NOT_RESTORED, RESTORED_AT, SENTENCES
 from portal.catalogue import actions as catalogue
-from portal.catalogue import drafts, lists_actions
+from portal.catalogue import drafts, lists_actions, provider_actions
 from portal.catalogue.drafts import ContactDraft, Draft, PlaceDraft
-from portal.catalogue.models import Facility, Kind, Service, Source
+from portal.catalogue.models import Facility, Kind, Provider, Service, Source
 from portal.catalogue.opening import Stretch
+from portal.catalogue.provider_actions import ProviderDraft
 from portal.finding import actions as finding
 from portal.finding.models import CrisisLine, LayWord, Situation
+from portal.freshness import limits, quality_actions
 from portal.register.models import ImportRun
+from portal.upkeep import actions as upkeep
+from portal.upkeep import policy
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +225,39 @@ def service_resumed(jana: Person) -> Read:
     return lambda: Service.objects.get(pk=service.pk).ended_on
 
 
+def provider(jana: Person) -> Read:
+    one = make.service().provider
+    stored = provider_actions.read_provider(one)
+    said = ProviderDraft("Pomáháme doma.", (ContactDraft("phone", "+420 999 111 222", "ráno"),))
+    provider_actions.provider_save(provider=one, draft=said, seen=stored.fingerprint, actor=jana)
+    other = ProviderDraft(
+        "Jinak.", (ContactDraft("web", "https://example.org"), ContactDraft("email", "a@example.org"))
+    )
+    provider_actions.provider_save(provider=one, draft=other, seen=said.fingerprint, actor=jana)
+    return lambda: provider_actions.read_provider(Provider.objects.get(pk=one.pk))
+
+
+def standing(jana: Person) -> Read:
+    one = make.service().provider
+    upkeep.set_standing(provider=one, level="trusted", actor=jana)
+    return lambda: policy.level_of(one)
+
+
+def publish_rule(jana: Person) -> Read:
+    upkeep.set_rules(waits={("trusted", "contacts"): True}, actor=jana)
+    return lambda: policy.table()["trusted", "contacts"]
+
+
+def limit(jana: Person) -> Read:
+    quality_actions.limit_change(key="vacancy", days=11, actor=jana)
+    return lambda: limits.days()["vacancy"] == 11
+
+
+def weight(jana: Person) -> Read:
+    quality_actions.quality_rule_change(key="no_phone", weight=99, actor=jana)
+    return lambda: limits.rules()["no_phone"].weight == 99
+
+
 # What the thing says before the change is known by doing the same without it.
 CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "lay_word_changed": (lay_word, {"kinds": "ps os", "groups": "seniori", "active": True}),
@@ -261,6 +298,14 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "unit_cost_changed": (unit_cost_changed, None),
     "unit_cost_removed": (unit_cost_removed, None),
     "scenario_changed": (scenario, {"name": "Bez domova", "note": "proč", "shared": True}),
+    "provider_changed": (
+        provider,
+        ProviderDraft("Pomáháme doma.", (ContactDraft("phone", "+420 999 111 222", "ráno"),)),
+    ),
+    "standing_changed": (standing, "usual"),
+    "publish_rule_changed": (publish_rule, False),
+    "limit_changed": (limit, False),
+    "quality_rule_changed": (weight, False),
     "service_changed": (service_changed, None),
     "service_published": (service_published, False),
     "service_hidden": (service_hidden, True),
