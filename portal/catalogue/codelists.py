@@ -58,10 +58,10 @@ class Loaded:
 
 
 @transaction.atomic
-def load(folder: Path = LISTS) -> Loaded:
-    """Bring the tables in line with the files of `folder`; a wrong row is reported and stops nothing else."""
+def load(folder: Path = LISTS, files: Mapping[str, type[CodeListItem]] = FILES) -> Loaded:
+    """Bring the tables in line with the `files` of `folder`; a wrong row is reported and stops nothing else."""
     loaded = Loaded()
-    for name, model in FILES.items():
+    for name, model in files.items():
         _load_list(model, name, _rows(folder / f"{name}.csv"), loaded)
     return loaded
 

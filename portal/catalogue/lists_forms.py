@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -29,6 +30,8 @@ ORDER = (
     "one",
     "few",
     "many",
+    "explained",
+    "weight",
     "order",
     "valid_from",
     "valid_to",
@@ -39,6 +42,8 @@ HINTS = {
     "gloss": "Jedna věta, které rozumí každý. Ukazuje se u názvu.",
     "plain": "Jak tomu říkají lidé. Ukazuje se místo úředního názvu.",
     "order": "Menší číslo stojí v seznamu dřív.",
+    "explained": "Kdo tenhle stav vybere, musí napsat proč.",
+    "weight": "Číslo od 0 do 1. Prázdné znamená, že se z něj podíl nepočítá.",
     "valid_to": "Po tomhle dni se položka už nebude nabízet. Nic se tím nesmaže.",
 }
 
@@ -62,6 +67,12 @@ class ItemForm(forms.Form):
             raise ValidationError(f"Formu „{unknown[0]}“ neznáme. Můžete napsat: {', '.join(sorted(known))}.")
         return " ".join(keys)
 
+    def clean_weight(self) -> Decimal | None:
+        weight: Decimal | None = self.cleaned_data["weight"]
+        if weight is not None and not 0 <= weight <= 1:
+            raise ValidationError("Napište číslo od 0 do 1.")
+        return weight
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for first, last, words in (
@@ -74,9 +85,15 @@ class ItemForm(forms.Form):
         return cleaned
 
 
+def columns_of(model: type[CodeListItem]) -> list[str]:
+    """Columns that people write, in the order in which they stand in the form."""
+    there = {field.name for field in model._meta.fields}
+    return [name for name in ORDER if name in there and (name != "code" or model.listed.coded)]
+
+
 def item_form(model: type[CodeListItem], item: CodeListItem | None, data: Any = None) -> ItemForm:
     """The form of a list's item, filled from `data`, or from `item` where there is one."""
-    columns = [name for name in ORDER if name in {field.name for field in model._meta.fields}]
+    columns = columns_of(model)
     if item is not None:
         columns.remove("key")
     fields = fields_for_model(model, columns, field_classes={}, help_texts=_hints(model))

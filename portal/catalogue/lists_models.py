@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from django.db import models
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A code list as a person knows it: its word in addresses, title and a line about it; `said` is the column with
+    plain words, `coded` says whether anybody gives its items official codes."""
+
+    slug: str
+    title: str
+    line: str
+    said: str = ""
+    coded: bool = True
 
 
 class CodeListItem(models.Model):
     """What all code lists share. `key` is ours and never changes, `code` is the official one."""
+
+    listed: ClassVar[Listed]
 
     key = models.SlugField("klíč", max_length=40, unique=True)
     code = models.CharField("úřední kód", max_length=60, blank=True)
@@ -41,6 +58,8 @@ class Kind(CodeListItem):
         PREVENTION = "prevention", "prevence"
         ACCOMPANYING = "accompanying", "návazné služby"
 
+    listed = Listed("druhy", "Druhy služeb", "podle zákona a návazné", "gloss")
+
     abbreviation = models.CharField("zkratka", max_length=20, blank=True)
     paragraph = models.CharField("paragraf zákona 108/2006 Sb.", max_length=10, blank=True)
     group = models.CharField("skupina", max_length=20, choices=Group.choices)
@@ -54,11 +73,15 @@ class Kind(CodeListItem):
 
 
 class TargetGroup(CodeListItem):
+    listed = Listed("cilove-skupiny", "Cílové skupiny", "komu služby slouží", "plain")
+
     plain = models.CharField("jednoduše řečeno", max_length=200)
     audience = models.CharField("okruh", max_length=20, blank=True)
 
 
 class AgeGroup(CodeListItem):
+    listed = Listed("vekove-skupiny", "Věkové skupiny", "pro jaký věk")
+
     from_age = models.PositiveSmallIntegerField("od věku", null=True, blank=True)
     to_age = models.PositiveSmallIntegerField("do věku", null=True, blank=True)
 
@@ -66,10 +89,14 @@ class AgeGroup(CodeListItem):
 class Form(CodeListItem):
     """Residential, ambulatory, field (§ 33)."""
 
+    listed = Listed("formy", "Formy", "terénní, ambulantní, pobytová", "gloss")
+
     gloss = models.CharField("jednoduše řečeno", max_length=200)
 
 
 class CapacityUnit(CodeListItem):
+    listed = Listed("jednotky", "Jednotky kapacity", "lůžka, klienti, kontakty")
+
     one = models.CharField("1 …", max_length=60)
     few = models.CharField("2 …", max_length=60)
     many = models.CharField("5 …", max_length=60)
@@ -82,6 +109,8 @@ class Feature(CodeListItem):
         ACCEPTS = "accepts", "koho přijímá"
         ACCESS = "access", "jak se tam dostat"
         LANGUAGE = "language", "jazyk"
+
+    listed = Listed("vlastnosti", "Vlastnosti", "podle čeho se dá vybírat: jazyk, vstup se psem")
 
     kind = models.CharField("druh", max_length=20, choices=Sort.choices)
 
@@ -96,5 +125,7 @@ class AccessDetail(CodeListItem):
         INSIDE = "inside", "uvnitř"
         TOILET = "toilet", "toaleta"
         SENSES = "senses", "pro nevidomé a neslyšící"
+
+    listed = Listed("bez-barier", "Bez bariér", "podrobnosti podle otevřené formální normy")
 
     where = models.CharField("kde", max_length=10, choices=Where.choices)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from . import lists_actions
 from .desk_views import at_desk
 from .lists_forms import ItemForm, item_form
-from .models import AccessDetail, AgeGroup, CapacityUnit, CodeListItem, Feature, Form, Kind, TargetGroup
+from .lists_models import Listed
+from .models import CodeListItem
 from .rules import may_edit_lists, may_read_lists
 
 reading = at_desk(may_read_lists, "GET", "HEAD")
@@ -21,13 +25,18 @@ reading = at_desk(may_read_lists, "GET", "HEAD")
 
 @dataclass(frozen=True)
 class List:
-    """One code list as a person knows it; `said` is the column with plain words."""
+    """One code list and what people know it by."""
 
-    slug: str
     model: type[CodeListItem]
-    title: str
-    line: str
-    said: str = ""
+    listed: Listed
+
+    @property
+    def slug(self) -> str:
+        return self.listed.slug
+
+    @property
+    def title(self) -> str:
+        return self.listed.title
 
     @property
     def table(self) -> str:
@@ -35,30 +44,24 @@ class List:
         return f"ciselnik-{self.slug}"
 
 
-LISTS = {
-    one.slug: one
-    for one in (
-        List("druhy", Kind, "Druhy služeb", "podle zákona a návazné", "gloss"),
-        List("cilove-skupiny", TargetGroup, "Cílové skupiny", "komu služby slouží", "plain"),
-        List("vekove-skupiny", AgeGroup, "Věkové skupiny", "pro jaký věk"),
-        List("formy", Form, "Formy", "terénní, ambulantní, pobytová", "gloss"),
-        List("jednotky", CapacityUnit, "Jednotky kapacity", "lůžka, klienti, kontakty"),
-        List("vlastnosti", Feature, "Vlastnosti", "podle čeho se dá vybírat: jazyk, vstup se psem"),
-        List("bez-barier", AccessDetail, "Bez bariér", "podrobnosti podle otevřené formální normy"),
-    )
-}
+# Every list of the site, those of apps that stand above too: each table of items says itself what it is.
+LISTS = {model.listed.slug: List(model, model.listed) for model in apps.get_models() if issubclass(model, CodeListItem)}
 
 
 @reading
 def lists(request: HttpRequest) -> HttpResponse:
-    rows = [(one, one.model._default_manager.count()) for one in LISTS.values()]
-    return render(request, "catalogue/list_index.html", {"rows": rows})
+    first, *others = (
+        one.model._default_manager.order_by().annotate(of=Value(slug)).values_list("of") for slug, one in LISTS.items()
+    )
+    counts = Counter(slug for (slug,) in first.union(*others, all=True).order_by())
+    return render(request, "catalogue/list_index.html", {"rows": [(one, counts[one.slug]) for one in LISTS.values()]})
 
 
 @reading
 def list_items(request: HttpRequest, name: str) -> HttpResponse:
     one = _list(name)
-    rows = [(item, getattr(item, one.said, "") if one.said else "") for item in one.model._default_manager.all()]
+    said = one.listed.said
+    rows = [(item, getattr(item, said, "") if said else "") for item in one.model._default_manager.all()]
     context = {"list": one, "rows": rows, "may_edit": may_edit_lists(request.user)}
     return render(request, "catalogue/list_items.html", context)
 

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.accounts.models import Grant, Person
+from portal.catalogue.lists_models import Listed
 from portal.catalogue.models import CapacityUnit, CodeListItem, Form, Kind, Provider, Service, TargetGroup
 from portal.territory.models import Municipality, Orp
 
@@ -28,12 +29,18 @@ class MoneySource(CodeListItem):
 class MeasureKind(CodeListItem):
     """Keep, improve, develop, new, accompanying, support of the system."""
 
+    listed = Listed("zdroje-penez", "Zdroje peněz", "kdo platí opatření plánu", coded=False)
+
 
 class FulfilmentState(CodeListItem):
     """How a measure stands. `explained`: the state must be explained; `weight`: share of it that is done."""
 
+    listed = Listed("stavy-plneni", "Stavy plnění", "jak na tom opatření je", coded=False)
+
     explained = models.BooleanField("musí se vysvětlit", default=False)
     weight = models.DecimalField("splněný díl", max_digits=3, decimal_places=2, null=True, blank=True)
+
+    listed = Listed("typy-opatreni", "Typy opatření", "udržení, rozvoj, nová služba", coded=False)
 
 
 # --- the plan --------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A coordinator keeps code lists: what is shown, what is refused, what the journal remembers."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,7 +25,7 @@ DPS = {
 
 @pytest.fixture
 def coordinator(client: Client) -> Client:
-    codelists.load()
+    call_command("load_lists", verbosity=0)
     client.force_login(make.person("coordinator"))
     return client
 

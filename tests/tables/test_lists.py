@@ -10,6 +10,7 @@ from portal.accounts.models import Grant, Held, Invitation, Person
 from portal.catalogue.models import Contact, Provider, Report, Source
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
 from portal.mail.models import Letter
+from portal.plan import codelists
 from portal.register.models import ImportRun
 from portal.tables import actions, sheets
 from portal.tables.columns import known_heading
@@ -62,6 +63,7 @@ def something_of_everything() -> None:
         created_at=now,
         next_try_at=now,
     )
+    codelists.load()
     giver = make.person("technical")
     Invitation.objects.create(
         email="p@example.org", role="auditor", range_kind="site", token_hash="h", invited_by=giver, sent_at=now,

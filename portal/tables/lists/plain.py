@@ -17,7 +17,7 @@ from portal.accounts import rules as account_rules
 from portal.accounts.models import Invitation
 from portal.catalogue import overviews
 from portal.catalogue import rules as catalogue_rules
-from portal.catalogue.lists_forms import ORDER
+from portal.catalogue.lists_forms import columns_of
 from portal.catalogue.lists_views import LISTS
 from portal.catalogue.models import Report
 from portal.finding import rules as finding_rules
@@ -275,7 +275,7 @@ class CodeList(PlainTable):
 def _parts_of(model: Any) -> tuple[Part, ...]:
     """Every column of a code list by its Czech name; a choice by its word."""
     fields = {field.name: field for field in model._meta.concrete_fields}
-    names = [name for name in ORDER if name in fields]
+    names = columns_of(model)
 
     def reader(name: str) -> Callable[[Any], Any]:
         shown = f"get_{name}_display"

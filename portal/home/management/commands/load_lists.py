@@ -1,4 +1,4 @@
-"""`manage.py load_lists`: code lists from portal/catalogue/lists; `--official FILE` adds official codes."""
+"""`manage.py load_lists`: code lists of the catalogue and of plans; `--official FILE` adds official codes."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.catalogue import codelists
 from portal.catalogue.actions import touch
+from portal.plan import codelists as plan_codelists
 
 
 class Command(BaseCommand):
-    help = "Load the code lists of portal/catalogue/lists. A second run writes nothing."
+    help = "Load the code lists of portal/catalogue/lists and portal/plan/lists. A second run writes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, official: list[Path], **options: Any) -> None:
-        reports = [codelists.load()]
+        reports = [codelists.load(), plan_codelists.load()]
         for path in official:
             try:
                 reports.append(codelists.load_official(path.read_bytes()))
