@@ -9,6 +9,7 @@ class Sheet(StrEnum):
 
     A4 = "a4"
     REPORT = "report"  # A4, one column: tables and drawings
+    PLAN = "plan"  # as a report, with headings of four levels and more
     A5 = "a5"
     LARGE = "large"  # A4, one column, type of 16 points for people who see badly
 
@@ -26,7 +27,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """`lead` are words in front that say what the paragraph is about."""
+
     text: str
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,28 @@ class Fact:
     name: str
     value: str
     link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and values under one another."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text: "" stays, "-" was taken out, "+" was put in."""
+
+    text: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A paragraph in which a change is seen: tracked changes in DOCX, crossed out and underlined elsewhere."""
+
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +122,13 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under heads of columns, repeated on every page; `numbers`: columns set to the right."""
+    """Rows of text under heads of columns, repeated on every page; a row never breaks over two pages. `numbers`:
+    columns set to the right. `title` stands above."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[int] = frozenset()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +139,7 @@ class Figure:
     alt: str
 
 
-type Block = Heading | Paragraph | Note | Bullets | Entry | Index | Contents | Table | Figure
+type Block = Heading | Paragraph | Note | Bullets | Facts | Marked | Entry | Index | Contents | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +147,7 @@ class Cover:
     title: str
     subtitle: str
     lines: tuple[str, ...]
+    logos: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,19 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from .content import CardFacts, Content, CostLine, FundingLine, Named, NodeFacts, StepFacts
+from .content import (
+    CardFacts,
+    ChapterFacts,
+    Content,
+    CostLine,
+    FundingLine,
+    IndicatorFacts,
+    Named,
+    NeedFacts,
+    NodeFacts,
+    StepFacts,
+    SwotFacts,
+)
 
 
 class Thing(StrEnum):
@@ -242,6 +254,22 @@ def _fields(thing: Thing, key: str, a: dict[str, Any], b: dict[str, Any]) -> Ite
             yield Reworded(thing, key, field, runs(before, now))
         else:
             yield Changed(thing, key, field, before, now)
+
+
+def inside(change: Added | Removed) -> list[Change]:
+    """What came or went with a whole thing, field by field, as if it had been empty."""
+    blank = _flat(_BLANK[change.thing])
+    pair = (blank, _flat(change.value)) if isinstance(change, Added) else (_flat(change.value), blank)
+    return list(_fields(change.thing, change.key, *pair))
+
+
+_BLANK: dict[Thing, Any] = {
+    Thing.NODE: NodeFacts("", "", 0, ""),
+    Thing.CHAPTER: ChapterFacts("", ""),
+    Thing.SWOT: SwotFacts("", "", ""),
+    Thing.NEED: NeedFacts("", ""),
+    Thing.INDICATOR: IndicatorFacts("", "", ""),
+}
 
 
 def _money(key: str, field: str, before: Any, now: Any) -> Iterator[Repriced]:
