@@ -101,6 +101,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
+FORM_RENDERER = "portal.web.controls.Controls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -190,8 +191,10 @@ CLOCK = {
     "portal.mail.post.deliver": "5s",
     "portal.mail.actions.forget": "03:40",
     "portal.upkeep.clock.daily": "06:10",
+    "portal.indicators.actions.count_today": "04:30",
     "portal.freshness.daily.walk": "05:10",
     "portal.freshness.daily.look": "60s",
+    "portal.fulfilment.collecting_actions.remind": "06:20",
     "portal.home.actions.forget": "03:50",
 }
 # How many days each kind of data is kept; RETENTION_JOBS=30 and so on in the environment. The privacy page says it.
@@ -205,6 +208,7 @@ RETENTION = {
         "journal_values": 5 * 365,  # then the sentence stays without the values
         "confirmation_letters": 365,
         "table_imports": 365,
+        "plan_followers": 365,  # after the end of the plan
         "letters": LETTERS_KEPT_DAYS,
         "files": FILES_KEEP_DAYS,
     }.items()
