@@ -30,7 +30,8 @@ STAIRCASE = [
     ["editions"],
     ["fulfilment"],
     ["upkeep"],
-    ["access", "freshness", "tables"],
+    ["access", "freshness"],
+    ["tables"],
     ["home"],
 ]
 STEP = {name: height for height, step in enumerate(STAIRCASE) for name in step}

@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from portal.access.models import ReferenceValue, Scenario, UnitCost
 from portal.accounts.models import Grant, Held, Invitation, Person
-from portal.catalogue.models import Contact, Provider, Report, Source
+from portal.catalogue.models import Contact, Provider, Report, Service, Source
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
+from portal.freshness import quality_actions
+from portal.freshness.models import Conflict
 from portal.mail.models import Letter
 from portal.plan import codelists
 from portal.register.models import ImportRun
@@ -17,6 +20,7 @@ from portal.tables.columns import known_heading
 from portal.tables.lists import TABLES, written_table_for
 from portal.tables.models import TableImport
 from portal.tables.table import WrittenTable
+from portal.upkeep.models import Proposal
 from tests import make
 
 from .test_import import bring, done
@@ -63,12 +67,26 @@ def something_of_everything() -> None:
         created_at=now,
         next_try_at=now,
     )
+    something_kept(service)
     codelists.load()
     giver = make.person("technical")
     Invitation.objects.create(
         email="p@example.org", role="auditor", range_kind="site", token_hash="h", invited_by=giver, sent_at=now,
         expires_at=now,
     )  # fmt: skip
+
+
+def something_kept(service: Service) -> None:
+    """What waits for the desk about the service, and what planners keep."""
+    Proposal.objects.create(service=service, provider=service.provider, fields=["waiting"], after={"waiting": "měsíc"})
+    Conflict.objects.create(
+        service=service, topic="phone", register_value="493 1", local_value="493 2", fingerprint="f"
+    )
+    quality_actions.measure(today=timezone.localdate())
+    reference = ReferenceValue.objects.create(name="Lůžka", measure="age_65_plus", amount=27.5, source="Zpráva")
+    reference.kinds.add(service.kind)
+    UnitCost.objects.create(kind=service.kind, amount=420_000, year=2025, source="Výroční zpráva")
+    Scenario.objects.create(name="Bez domova", query="druh=ps")
 
 
 @pytest.mark.parametrize("slug", sorted(set(TABLES) - {"navazne-sluzby", "ciselnik-bez-barier"}))
@@ -113,6 +131,25 @@ def test_the_first_column_is_the_number_and_the_usual_ones_can_be_written(region
     assert (columns[0].heading, columns[0].locked) == ("číslo", True)
     assert any(column.usual for column in columns)
     assert not any(column.usual and column.locked for column in columns)
+
+
+def test_quality_and_silence_tell_why_in_words(client: Client, region: Person) -> None:
+    something_of_everything()
+    (row,) = exported(client, region, "kvalita")
+    assert "chybí telefon" in row["co chybi"].lower()
+    assert exported(client, region, "kvalita", query="?duvod=no_phone") == [row]
+    (late,) = exported(client, region, "nepotvrzene")
+    assert (late["co je po lhute"], late["overeno"]) == ("karta", "")
+
+
+def test_what_lies_elsewhere_does_not_go_out(client: Client) -> None:
+    something_of_everything()
+    stranger = make.person()
+    Grant.objects.create(
+        person=stranger, role="coordinator", range_kind="orp", range_code=make.orp("9902", "Jinde").code
+    )
+    for slug in ("navrhy-zmen", "rozpory", "kvalita", "kvalita-podle-obci", "nepotvrzene"):
+        assert exported(client, stranger, slug) == [], slug
 
 
 # --- providers ---------------------------------------------------------------------------------------------------

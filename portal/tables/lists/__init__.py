@@ -12,8 +12,10 @@ from .people import People
 from .plain import PLAIN
 from .providers import Providers
 from .service_cards import Accompanying, Services
+from .studies import STUDIES
+from .upkept import UPKEPT
 
-_ALL: tuple[type[Table], ...] = (Services, Accompanying, Providers, People, *PLAIN)
+_ALL: tuple[type[Table], ...] = (Services, Accompanying, Providers, People, *UPKEPT, *PLAIN, *STUDIES)
 TABLES = {one.slug: one for one in _ALL}
 
 
