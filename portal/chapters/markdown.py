@@ -7,7 +7,7 @@ Raw HTML in the text is text. Pictures are only ours (portal.files) and only wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,14 +44,14 @@ TAGS = {
 class _Html(RendererHTML):
     """What the usual renderer writes, with tables that scroll by the keyboard and pictures that say what they show."""
 
-    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: dict[str, Any]) -> str:
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
         env["tables"] = env.get("tables", 0) + 1
         return f'<div class="table-scroll" role="region" tabindex="0" aria-label="Tabulka {env["tables"]}"><table>'
 
-    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: dict[str, Any]) -> str:
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
         return "</table></div>"
 
-    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: dict[str, Any]) -> str:
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
         token = tokens[idx]
         caption = str(token.attrs.get("title", ""))
         token.attrs = {"src": token.attrs["src"], "alt": token.content, "loading": "lazy"}
@@ -63,7 +63,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _back(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Any, env: dict[str, Any]) -> str:
+def _back(_html: RendererHTML, tokens: Sequence[Token], idx: int, _options: Any, env: dict[str, Any]) -> str:
     meta = tokens[idx].meta
     name = f"{_prefix(env)}{meta['id'] + 1}" + (f":{meta['subId']}" if meta["subId"] > 0 else "")
     return f' <a href="#fnref{name}" class="footnote-backref" aria-label="zpět k textu">↩</a>'
@@ -238,32 +238,41 @@ class _Pieces:
     def walk(self) -> Iterator[Piece]:
         for token in self.tokens:
             match token.type:
-                case "heading_open":
-                    self.heading = int(token.tag[1])
-                case "bullet_list_open":
-                    self.lists.append(0)
-                case "ordered_list_open":
-                    self.lists.append(int(token.attrs.get("start", 1)))
-                case "bullet_list_close" | "ordered_list_close":
-                    self.lists.pop()
-                case "list_item_open":
-                    self.fresh = True
-                case "footnote_open":
-                    self.note = token.meta["id"] + 1
-                case "footnote_close":
-                    self.note = 0
-                case "table_open":
-                    self.grid = ([], set())
-                case "tr_open" if self.grid:
-                    self.grid[0].append([])
-                case "th_open" | "td_open" if self.grid and token.attrs.get("class") == "number":
-                    self.grid[1].add(len(self.grid[0][-1]))
+                case "inline":
+                    yield from self._inline(token)
                 case "table_close":
                     yield self._table()
                 case "fence" | "code_block":
                     yield Para((Run(token.content.rstrip()),))
-                case "inline":
-                    yield from self._inline(token)
+                case "table_open" | "tr_open" | "th_open" | "td_open":
+                    self._in_table(token)
+                case _:
+                    self._in_text(token)
+
+    def _in_text(self, token: Token) -> None:
+        match token.type:
+            case "heading_open":
+                self.heading = int(token.tag[1])
+            case "bullet_list_open":
+                self.lists.append(0)
+            case "ordered_list_open":
+                self.lists.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self.lists.pop()
+            case "list_item_open":
+                self.fresh = True
+            case "footnote_open":
+                self.note = token.meta["id"] + 1
+            case "footnote_close":
+                self.note = 0
+
+    def _in_table(self, token: Token) -> None:
+        if token.type == "table_open":
+            self.grid = ([], set())
+        elif token.type == "tr_open" and self.grid:
+            self.grid[0].append([])
+        elif token.type in {"th_open", "td_open"} and self.grid and token.attrs.get("class") == "number":
+            self.grid[1].add(len(self.grid[0][-1]))
 
     def _table(self) -> Grid:
         rows, numbers = self.grid or ([], set())

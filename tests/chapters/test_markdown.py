@@ -121,7 +121,10 @@ def test_footnotes_lead_there_and_back_and_do_not_meet_on_one_page() -> None:
 
 
 def test_pieces_keep_the_look_of_words() -> None:
-    text = "Je to **důležité** a *nové*, viz [web](https://x.example).[^1]\n\n1. první\n2. druhá\n   - pod ní\n\n[^1]: Zdroj."
+    text = (
+        "Je to **důležité** a *nové*, viz [web](https://x.example).[^1]\n\n"
+        "1. první\n2. druhá\n   - pod ní\n\n[^1]: Zdroj."
+    )
     assert pieces(text) == [
         Para(
             (
