@@ -108,6 +108,13 @@ class _Writer:
         quiet: Any = self.word.styles.add_style("Pod nadpisem", WD_STYLE_TYPE.PARAGRAPH)
         quiet.base_style = normal
         quiet.font.color.rgb = RGBColor.from_string(_QUIET)
+        cells: Any = self.word.styles.add_style("Tabulka", WD_STYLE_TYPE.PARAGRAPH)
+        cells.base_style = normal
+        cells.font.size = Pt(13 if large else 9.5)
+        cells.paragraph_format.space_after = Pt(0)
+        contents: Any = self.word.styles["TOC Heading"]
+        _plain_font(contents)
+        contents.font.color.rgb = RGBColor.from_string(_INK)
         for section in self.word.sections:
             small = self.document.sheet == Sheet.A5
             section.page_width, section.page_height = (Cm(14.8), Cm(21)) if small else (Cm(21), Cm(29.7))
@@ -129,10 +136,15 @@ class _Writer:
             self.figure(logo, 1.6)
 
     def foot(self) -> None:
+        from docx.enum.text import WD_TAB_ALIGNMENT
+        from docx.shared import Pt
+
         section = self.word.sections[0]
         section.different_first_page_header_footer = True
         foot = section.footer.paragraphs[0]
-        foot.add_run(f"{self.document.foot}\t\t" if self.document.foot else "\t\t")
+        foot.style = self.word.styles["Pod nadpisem"]
+        foot.paragraph_format.tab_stops.add_tab_stop(self.width, WD_TAB_ALIGNMENT.RIGHT)
+        foot.add_run(f"{_clean(self.document.foot)}\t").font.size = Pt(9)
         _field(foot, " PAGE ", "1")
 
     def properties(self) -> None:
@@ -248,7 +260,7 @@ class _Writer:
 
     def contents(self, contents: Contents) -> None:
         """A field that Word brings up to date on request, filled with the headings so that it is never empty."""
-        title = self.word.add_paragraph(contents.title, style="Subtitle")
+        title = self.word.add_paragraph(contents.title, style="TOC Heading")
         title.paragraph_format.page_break_before = True
         found = [
             one
@@ -268,39 +280,48 @@ class _Writer:
 
     def table(self, table: Table) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Emu
 
         if table.title:
             title = self.word.add_paragraph()
-            title.add_run(table.title).bold = True
+            title.add_run(_clean(table.title)).bold = True
             title.paragraph_format.keep_with_next = True
         made = self.word.add_table(rows=0, cols=len(table.head), style="Table Grid")
-        # Rows are built here: reading the cells of a growing table again and again takes the square of its size.
+        made.autofit = False
+        widths = [Emu(round(self.width * share)) for share in _shares(table)]
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
         for number, row in enumerate((table.head, *table.rows)):
-            cells = made.add_row()
-            options = cells._tr.get_or_add_trPr()
+            line = made.add_row()
+            options = line._tr.get_or_add_trPr()
             options.append(_element("w:cantSplit"))
             if not number:
                 options.append(_element("w:tblHeader"))
-            for at, (cell, text) in enumerate(zip(cells.cells, row, strict=True)):
+            for at, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
+                cell.width = widths[at]
                 paragraph = cell.paragraphs[0]
+                paragraph.style = self.word.styles["Tabulka"]
                 paragraph.add_run(_clean(text)).bold = True if not number else None
-                paragraph.paragraph_format.space_after = 0
                 if at in table.numbers:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        self.word.add_paragraph().paragraph_format.space_after = 0
+        self.word.add_paragraph(style="Tabulka")
+
+    @property
+    def width(self) -> int:
+        """Of the text on a page."""
+        section = self.word.sections[0]
+        return (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
 
     def figure(self, figure: Figure, height: float | None = None) -> None:
         from docx.shared import Cm
 
         from .pdf import picture
 
-        section = self.word.sections[0]
-        width = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
         drawn = BytesIO(picture(figure.svg.encode(), _PICTURE_PIXELS_PER_INCH))
         if height:
             made = self.word.add_picture(drawn, height=Cm(height))
         else:
-            made = self.word.add_picture(drawn, width=width)
+            made = self.word.add_picture(drawn, width=self.width)
         made._inline.docPr.set("descr", figure.alt)
 
 
@@ -309,6 +330,13 @@ def _plain_font(style: Any) -> None:
     fonts = style.element.rPr.rFonts if style.element.rPr is not None else None
     if fonts is not None:
         style.element.rPr.remove(fonts)
+
+
+def _shares(table: Table) -> list[float]:
+    """What part of the width each column takes: by its longest text, words of a long one may go on more lines."""
+    columns = zip(table.head, *table.rows, strict=True)
+    weights = [min(36, max(5, *(len(line) for text in column for line in text.split("\n")))) + 2 for column in columns]
+    return [weight / sum(weights) for weight in weights]
 
 
 def _clean(text: str) -> str:

@@ -34,12 +34,15 @@ def _may_make(person: Any, plan: Plan) -> None:
 def freeze(
     *, plan: Plan, sort: str, name: str, resolution: Resolution | None = None, actor: Any, publicity: str = ""
 ) -> Edition:
-    """The plan as it stands now, kept for good. What a body approved needs its resolution and is public at once."""
+    """The plan as it stands now, kept for good. What a body approved needs its resolution (saved with the edition
+    where it is new) and is public at once."""
     _may_make(actor, plan)
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     of = Edition.Sort(sort)
     if of in NEEDED and (resolution is None or resolution.plan_id != plan.pk or resolution.sort != NEEDED[of]):
         raise ValidationError("Chybí usnesení, kterým orgán tohle znění schválil: číslo, kdo rozhodl a kdy.")
+    if resolution is not None and resolution.pk is None:
+        resolution.save()
     content = captured(plan)
     if not content.nodes:
         raise ValidationError("V plánu zatím nic není. Vydání uděláte, až v něm bude aspoň jeden bod.")

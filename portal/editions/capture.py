@@ -12,23 +12,29 @@ from decimal import Decimal
 from typing import Any
 
 from portal.catalogue.models import CodeListItem, Provider, Service
+from portal.chapters.models import Chapter, Need, SwotPoint
+from portal.indicators.models import Indicator
 from portal.plan import tree
 from portal.plan.models import CapacityChange, Card, Evidence, ExtraValue, Node, Plan, Step
 
 from .content import (
     CapacityLine,
     CardFacts,
+    ChapterFacts,
     Content,
     CostLine,
     EvidenceLine,
     ExtraLine,
     FundingLine,
+    IndicatorFacts,
     LevelFacts,
     Named,
+    NeedFacts,
     NodeFacts,
     PlanFacts,
     RiskLine,
     StepFacts,
+    SwotFacts,
     written,
 )
 
@@ -54,7 +60,17 @@ def captured(plan: Plan) -> Content:
         )
         for branch in branches
     )
-    return Content(plan=_plan(plan, read), nodes=nodes)
+    return Content(
+        plan=_plan(plan, read),
+        nodes=nodes,
+        chapters=tuple(
+            ChapterFacts(str(one.pk), one.title, _lines(one.text), one.place)
+            for one in Chapter.objects.filter(plan=plan).standing()
+        ),
+        swot=_swot(plan),
+        needs=_needs(plan),
+        indicators=_indicators(branches),
+    )
 
 
 def _plan(plan: Plan, read: tree.Tree) -> PlanFacts:
@@ -128,9 +144,7 @@ def _card(card: Card, capacities: list[CapacityLine], extra: list[ExtraLine]) ->
 
 
 def _step(step: Step) -> StepFacts:
-    return StepFacts(
-        step.responsible, step.starts_on, step.ends_on, None if step.cost is None else int(step.cost)
-    )
+    return StepFacts(step.responsible, step.starts_on, step.ends_on, None if step.cost is None else int(step.cost))
 
 
 def _capacity(change: CapacityChange) -> CapacityLine:
@@ -144,6 +158,61 @@ def _capacity(change: CapacityChange) -> CapacityLine:
         baseline=None if change.baseline is None else _number(change.baseline),
         note=change.note,
     )
+
+
+# --- from the apps between the plan and editions ---------------------------------------------------------------
+
+
+def _swot(plan: Plan) -> tuple[SwotFacts, ...]:
+    return tuple(
+        SwotFacts(
+            str(one.pk),
+            one.sort,
+            one.text,
+            _codes(one.measures.all()),
+            (EvidenceLine(one.evidence, one.evidence_url),) if one.evidence or one.evidence_url else (),
+        )
+        for one in SwotPoint.objects.filter(plan=plan).standing().prefetch_related("measures")
+    )
+
+
+def _needs(plan: Plan) -> tuple[NeedFacts, ...]:
+    rows = Need.objects.filter(plan=plan).standing().prefetch_related("measures", "target_groups", "evidence")
+    return tuple(
+        NeedFacts(
+            str(one.pk),
+            one.title,
+            _lines(one.text),
+            tuple(Named(group.key, group.name) for group in one.target_groups.all()),
+            _codes(one.measures.all()),
+            tuple(EvidenceLine(line.text, line.url) for line in one.evidence.all()),
+        )
+        for one in rows
+    )
+
+
+def _indicators(branches: list[tree.Branch]) -> tuple[IndicatorFacts, ...]:
+    """In the order of the tree. Values reached are not here: they are told by reports on fulfilment."""
+    codes = {branch.node.pk: branch.node.code for branch in branches}
+    place = {code: at for at, code in enumerate(codes.values())}
+    rows = Indicator.objects.filter(node__in=codes).select_related("definition").prefetch_related("targets")
+    made = [
+        IndicatorFacts(
+            key=f"{codes[one.node_id]}/{one.definition.key}",
+            node=codes[one.node_id],
+            name=one.definition.name,
+            unit=one.definition.unit,
+            baseline=None if one.baseline is None else _number(one.baseline),
+            baseline_year=one.baseline_year,
+            targets=tuple((target.year, _number(target.value)) for target in one.targets.all()),
+            supplier=one.definition.supplier,
+            often=one.definition.often,
+            source=one.definition.source,
+            note=one.note,
+        )
+        for one in rows
+    ]
+    return tuple(sorted(made, key=lambda one: place[one.node]))
 
 
 # --- small things ----------------------------------------------------------------------------------------------
@@ -163,6 +232,11 @@ def _provider(provider: Provider) -> Named:
 
 def _node(node: Node | None) -> Named | None:
     return Named(node.code, node.title) if node else None
+
+
+def _codes(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """Of those that are in the plan now."""
+    return tuple(sorted(node.code for node in nodes if node.removed_at is None))
 
 
 def _named(many: Iterable[Named]) -> tuple[Named, ...]:

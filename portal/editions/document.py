@@ -276,7 +276,9 @@ class _Pages:
         yield from self.activities(node)
         of = wording.money_of(card)
         if not of.is_empty:
-            yield from money_tables(of, self.names, f"Náklady opatření {node.code}", f"Kdo zaplatí opatření {node.code}")
+            yield from money_tables(
+                of, self.names, f"Náklady opatření {node.code}", f"Kdo zaplatí opatření {node.code}"
+            )
         yield from _capacities(node.code, card)
         if card.risks:
             rows = tuple(

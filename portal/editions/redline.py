@@ -396,5 +396,3 @@ def touched(changes: Iterable[Change]) -> dict[tuple[Thing, str], list[Change]]:
     for change in changes:
         by.setdefault((change.thing, change.key), []).append(change)
     return by
-
-

@@ -20,3 +20,8 @@ def may_see_editions(person: Any, plan: Plan) -> bool:
 def may_make_editions(person: Any, plan: Plan) -> bool:
     """Freeze, publish, order documents."""
     return may_edit_plan(person, plan)
+
+
+def may_order_documents(person: Any, edition: Edition) -> bool:
+    """Of a public edition anybody, as of a public page; each document is made once and kept."""
+    return edition.public or may_make_editions(person, edition.plan)

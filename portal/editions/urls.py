@@ -1,4 +1,19 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from . import desk_views, views
 
 app_name = "editions"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("plan/<slug:slug>/verze/", views.editions, name="editions"),
+    path("plan/<slug:slug>/verze/<int:older>..<int:newer>/", views.compare, name="compare"),
+    path("plan/<slug:slug>/verze/<int:older>..<int:newer>/docx/", views.compare_docx, name="compare_docx"),
+    path("plan/<slug:slug>/verze/<int:number>/", views.edition, name="edition"),
+    path("plan/<slug:slug>/verze/<int:number>/cele/", views.whole, name="whole"),
+    path("plan/<slug:slug>/verze/<int:number>/dokumenty/", views.documents, name="documents"),
+    path("plan/<slug:slug>/verze/<int:number>/soubor/<int:pk>/", views.file, name="file"),
+    path("plan/<slug:slug>/verze/<int:number>/bod/<path:code>/", views.node, name="node"),
+    path("sprava/plany/<slug:slug>/vydani/", desk_views.desk, name="desk"),
+    path("sprava/plany/<slug:slug>/vydani/nove/", desk_views.freeze, name="freeze"),
+    path("sprava/plany/<slug:slug>/vydani/<int:number>/zverejnit/", desk_views.publish, name="publish"),
+    path("sprava/plany/<slug:slug>/vydani/<int:number>/stahnout/", desk_views.withdraw, name="withdraw"),
+]
