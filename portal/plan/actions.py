@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 
 from . import rules
 from .levels import TEMPLATES, next_code
@@ -161,7 +162,7 @@ def node_add(
 
 
 @transaction.atomic
-def node_change(*, node: Node, title: str, text: str, seen: int, actor: Any) -> Node:
+def node_change(*, node: Node, title: str, text: str, seen: int, actor: Any, restores: Deed | None = None) -> Node:
     """Other words for the same code. `seen` is the version the person began from."""
     _may_edit(actor, node.plan)
     writable(node.plan)
@@ -174,7 +175,7 @@ def node_change(*, node: Node, title: str, text: str, seen: int, actor: Any) -> 
     node.version += 1
     node.save()
     _told_to_card(node.parent)
-    record(verb="plan_node_changed", thing=node, actor=actor, before=before, after=after)
+    record(verb="plan_node_changed", thing=node, actor=actor, before=before, after=after, restores=restores)
     return node
 
 
@@ -223,6 +224,18 @@ def node_move(*, node: Node, parent: Node | None, after: Node | None, actor: Any
 
 
 @transaction.atomic
+def node_shift(*, node: Node, by: int, actor: Any) -> Node:
+    """One place up (-1) or down (1) among the children of the same node; nothing where there is no such place."""
+    siblings = list(Node.objects.filter(plan=node.plan, parent=node.parent).standing())
+    here = siblings.index(node)
+    place = here + by
+    if not 0 <= place < len(siblings):
+        return node
+    before = place - 1 if by < 0 else place
+    return node_move(node=node, parent=node.parent, after=siblings[before] if before >= 0 else None, actor=actor)
+
+
+@transaction.atomic
 def node_remove(*, node: Node, actor: Any) -> Node:
     """Take the node and all below it out of the plan. Rows and codes stay: nobody gets them again."""
     _may_edit(actor, node.plan)
@@ -233,6 +246,11 @@ def node_remove(*, node: Node, actor: Any) -> Node:
     _told_to_card(node.parent)
     record(verb="plan_node_removed", thing=node, actor=actor, after={"removed": len(gone)})
     return node
+
+
+def number_below(node: Node) -> int:
+    """How many standing points would leave along with the node."""
+    return Node.objects.filter(pk__in=_below(node.plan, node)).standing().count()
 
 
 @transaction.atomic

@@ -178,3 +178,24 @@ def of_plan(plan: Plan) -> PlanMoney:
 def crowns(amount: Decimal | None) -> str:
     """ "12 480 Kč" with hard spaces; an unknown amount says so."""
     return "neznámo" if amount is None else f"{amount:,.0f} Kč".replace(",", "\u00a0").replace(" ", "\u00a0")
+
+
+class YearLine(NamedTuple):
+    """A year of a table of money; `year` is None for all of them together."""
+
+    year: int | None
+    operation: Decimal
+    investment: Decimal
+    cost: Decimal
+    paid: Decimal
+    difference: Decimal
+
+
+def year_lines(money: Money) -> list[YearLine]:
+    """A line for each year and one for all; none where nobody wrote anything."""
+    return [_year_line(money, year) for year in [*money.years, None]] if money.years else []
+
+
+def _year_line(money: Money, year: int | None) -> YearLine:
+    operation, investment = (money.cost(year, sort) for sort in (MoneySort.OPERATION, MoneySort.INVESTMENT))
+    return YearLine(year, operation, investment, money.cost(year), money.paid(year), money.difference(year))

@@ -2,16 +2,28 @@
 
 from typing import Any
 
-from portal.accounts.rules import Range, Role, has_role, holds_over
+from django.db.models import Q
+
+from portal.accounts import spans
+from portal.accounts.rules import Range, Role, has_role, held, holds_over
 from portal.territory.models import Municipality, Orp
 
-from .models import Plan
+from .models import Plan, PlanQuerySet
 
 STAFF = (Role.COORDINATOR, Role.REGION)
+# Kinds of territory that a plan may have.
+TERRITORIES = (Range.MUNICIPALITY, Range.ORP, Range.REGION)
 
 
 def _over(plan: Plan) -> list[tuple[str, Any]]:
-    """The plan's territory and what it lies in."""
+    """The plan's territory and what it lies in; asked once for a plan at hand, a page has more questions than one."""
+    known: dict[str, list[tuple[str, Any]]] = plan.__dict__
+    if "_lies_in" not in known:
+        known["_lies_in"] = _lies_in(plan)
+    return known["_lies_in"]
+
+
+def _lies_in(plan: Plan) -> list[tuple[str, Any]]:
     ranges: list[tuple[str, Any]] = [(plan.span_kind, plan.span_code)]
     if plan.span_kind == Range.MUNICIPALITY:
         town = Municipality.objects.filter(pk=plan.span_code).values_list("orp_id", "region_id").first()
@@ -43,3 +55,21 @@ def may_read_draft(person: Any, plan: Plan) -> bool:
 
 def may_read(person: Any, plan: Plan) -> bool:
     return plan.is_public or may_read_draft(person, plan)
+
+
+def readable_plans(person: Any) -> PlanQuerySet:
+    """Plans that the person reads at the desk: an auditor all, the others those of their range. At most one query
+    for each kind of territory."""
+    if has_role(person, Role.AUDITOR):
+        return Plan.objects.all()
+    mine = held(person, *STAFF, Role.MUNICIPALITY)
+    lying = spans.lying_in(mine, Plan.objects.order_by().values_list("span_kind", "span_code").distinct())
+    asked = Q(pk__in=[])
+    for kind, code in lying:
+        asked |= Q(span_kind=kind, span_code=code)
+    return Plan.objects.filter(asked)
+
+
+def may_write(person: Any, plan: Plan) -> bool:
+    """Whether the person may change the tree and its cards now."""
+    return plan.is_open and may_edit_plan(person, plan)

@@ -28,6 +28,7 @@ STYLES = [
         "accounts",
         "catalogue",
         "freshness",
+        "plan",
         "tables",
         "upkeep",
         "print",

@@ -1,0 +1,15 @@
+"""Amounts of money as every page of plans shows them."""
+
+from decimal import Decimal
+
+from django import template
+
+from portal.plan import money
+
+register = template.Library()
+
+
+@register.filter
+def crowns(amount: Decimal | None) -> str:
+    """`{{ amount|crowns }}` -> "12 480 Kč"; an unknown amount says so."""
+    return money.crowns(amount)
