@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 
-from .columns import Column, Line, by_heading
+from .columns import Column, Line, by_heading, known_heading
 from .sheets import TOO_LONG
 from .table import WrittenTable
 
@@ -63,36 +63,40 @@ class Difference:
 def compare(table: WrittenTable, rows: list[tuple[int, dict[str, str]]]) -> list[Difference]:
     """Rows that change something, are wrong, or want to be told about, in the order of the file."""
     columns = _columns(table, rows)
-    numbers = [cells.get("cislo", "").strip().removesuffix(".0") for _, cells in rows]
-    stored = table.find(filter(None, numbers))
-    times = Counter(numbers)
+    identity, word = known_heading(table.identity), table.identity.capitalize()
+    names = [cells.get(identity, "").strip().removesuffix(".0") for _, cells in rows]
+    stored = table.recognise(filter(None, names))
+    times = Counter(names)
     found = []
-    for (line, cells), number in zip(rows, numbers, strict=True):
-        typed = {column.key: cells[name] for name, column in columns.items() if name in cells}
-        if number and times[number] > 1:
-            one = Difference(line, number, number, errors=[f"Číslo {number} je v tabulce víckrát."])
-        elif number and number not in stored:
-            one = Difference(line, number, number, errors=[f"Řádek s číslem {number[:20]} tu neznáme."])
-        elif number:
-            one = _changed(table, line, stored[number], typed)
+    for (line, cells), name in zip(rows, names, strict=True):
+        typed = {column.key: cells[heading] for heading, column in columns.items() if heading in cells}
+        if name and times[name] > 1:
+            one = Difference(line, name, name, errors=[f"{word} {name} je v tabulce víckrát."])
+        elif name in stored:
+            one = _changed(table, line, stored[name], typed)
+        elif name and not table.names_new:
+            one = Difference(line, name, name, errors=[f"{word} {name[:20]} tu neznáme."])
         else:
             one = _new(table, line, typed)
-        if one.cells or one.errors or one.notices:
-            found.append(one)
-    return found
+        found.append(one)
+    table.agree(found)
+    return [one for one in found if one.cells or one.errors or one.notices]
 
 
 def _columns(table: WrittenTable, rows: list[tuple[int, dict[str, str]]]) -> dict[str, Column]:
     """Columns of the table that the file has. A file that shares nothing with the table is refused."""
-    known = by_heading(table.columns)
+    known, identity = by_heading(table.columns), known_heading(table.identity)
     headings = set(rows[0][1]) if rows else set()
-    if rows and not (headings & known.keys() - {"cislo"}):
+    if rows and not (headings & known.keys() - {identity}):
         raise ValidationError(
             f"V prvním řádku nejsou sloupce tabulky „{table.title}“. Stáhněte si ji a změňte údaje v ní."
         )
-    if rows and "cislo" not in headings and not table.may_add:
-        raise ValidationError("V tabulce chybí sloupec „číslo“. Bez něj nepoznáme, ke které kartě řádek patří.")
-    return {name: known[name] for name in known if name in headings and name != "cislo"}
+    if rows and identity not in headings and not table.may_add:
+        raise ValidationError(
+            f"V tabulce chybí sloupec „{table.identity}“. Bez něj nepoznáme, ke které kartě řádek patří."
+        )
+    ours = headings if table.names_new else headings - {identity}
+    return {name: known[name] for name in known if name in ours}
 
 
 def _changed(table: WrittenTable, line: int, stored: Line, typed: dict[str, str]) -> Difference:

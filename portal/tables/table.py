@@ -5,10 +5,10 @@ A table is made anew for each request or job: it remembers code lists and names 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import batched
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,9 @@ from django.urls import reverse
 
 from .columns import Column, Line, Sort
 
+if TYPE_CHECKING:
+    from .compare import Difference
+
 # Rows read at once, so that a whole country takes no more memory than a village.
 PORTION = 500
 
@@ -25,13 +28,13 @@ PORTION = 500
 class Table:
     """A list that can be taken away as CSV and XLSX."""
 
-    slug: ClassVar[str]
-    title: ClassVar[str]
-    about: ClassVar[str] = ""
+    slug: str
+    title: str
+    about: str = ""
     # Forms of the noun: 1 služba, 2 služby, 5 služeb.
-    noun: ClassVar[str] = "řádek,řádky,řádků"
+    noun: str = "řádek,řádky,řádků"
     # Where the list is kept, by name of its address.
-    home: ClassVar[str] = ""
+    home: str = ""
 
     def __init__(self, person: Any) -> None:
         self.person = person
@@ -47,6 +50,16 @@ class Table:
     @property
     def home_url(self) -> str:
         return reverse(self.home) if self.home else ""
+
+    @property
+    def sheet(self) -> str:
+        """The name of the sheet in a workbook, which holds 31 characters."""
+        return self.title[:31]
+
+    @property
+    def file_name(self) -> str:
+        """What a file with the table is called, without the day and the ending."""
+        return self.slug
 
     def may_read(self) -> bool:
         raise NotImplementedError
@@ -75,6 +88,9 @@ class WrittenTable(Table):
     """A table that comes back: its rows have numbers, and its changes go through the actions of their app."""
 
     may_add: ClassVar[bool] = False
+    # The heading of the column that says which row it is; whether a word that is not there yet names a new row.
+    identity: ClassVar[str] = "číslo"
+    names_new: ClassVar[bool] = False
     # Columns that the keyboard table sorts by, and the database's name of each.
     orders: ClassVar[dict[str, str]] = {}
 
@@ -85,7 +101,7 @@ class WrittenTable(Table):
         """Rows that the person may write; the others are unknown to them here."""
         raise NotImplementedError
 
-    def open_rows(self, asked: QueryDict) -> QuerySet[Any]:
+    def open_rows(self, asked: QueryDict) -> QuerySet[Any] | Sequence[Any]:
         """Writable rows, narrowed and ordered as the page asks."""
         raise NotImplementedError
 
@@ -96,6 +112,13 @@ class WrittenTable(Table):
         for portion in batched(keys, PORTION):
             found |= {line.number: line for line in self.lines(list(self.writable().filter(pk__in=portion)))}
         return found
+
+    def recognise(self, names: Iterable[str]) -> dict[str, Line]:
+        """Writable rows by what a file calls them in the column of their identity."""
+        return self.find(names)
+
+    def agree(self, found: list[Difference]) -> None:
+        """Look at all rows of a file together: say in them what none of them could know alone."""
 
     def lock(self, number: str) -> Line:
         """The row as it is stored now, held against other writers to the end of the transaction."""

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import (
     FileResponse,
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -30,7 +31,7 @@ from .columns import Column
 from .compare import Difference
 from .forms import UploadForm
 from .grid import chosen_columns, save_page, shown
-from .lists import TABLES, table_for, written_table_for
+from .lists import made, table_for, titles, written_table_for
 from .models import TableImport
 from .table import WrittenTable
 
@@ -67,11 +68,12 @@ def index(request: HttpRequest) -> HttpResponse:
     tables = rules.readable(request.user)
     if not tables:
         raise PermissionDenied
+    runs = list(TableImport.objects.newest().of(_person(request))[:20])
     context = {
         "written": [one for one in tables if isinstance(one, WrittenTable) and one.may_write()],
         "read": [one for one in tables if not isinstance(one, WrittenTable) or not one.may_write()],
-        "runs": TableImport.objects.newest().of(_person(request))[:20],
-        "titles": {slug: table.title for slug, table in TABLES.items()},
+        "runs": runs,
+        "titles": titles({run.table for run in runs}),
     }
     return render(request, "tables/index.html", context)
 
@@ -85,8 +87,8 @@ def export(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     if form == "csv":
         answer = StreamingHttpResponse(sheets.csv_parts(table.columns, lines), content_type="text/csv; charset=utf-8")
     else:
-        answer = FileResponse(sheets.write_xlsx(table.title, table.columns, lines), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{slug}-{timezone.localdate():%Y-%m-%d}.{form}"'
+        answer = FileResponse(sheets.write_xlsx(table.sheet, table.columns, lines), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{table.file_name}-{timezone.localdate():%Y-%m-%d}.{form}"'
     return answer
 
 
@@ -173,12 +175,15 @@ def upload(request: HttpRequest, table: WrittenTable) -> HttpResponse:
 @require_safe
 def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     run = _own_run(request, pk)
+    table = made(run.table, request.user)
+    if table is None:
+        raise Http404
     found = [Difference.from_json(plain) for plain in run.rows]
     chosen = request.GET.get("co", "")
     rows = [one for one in found if not chosen or chosen in {one.sort, one.result}]
     context = {
         "run": run,
-        "table": TABLES[run.table](request.user),
+        "table": table,
         "page": Paginator(rows, A_PAGE).get_page(request.GET.get("strana")),
         "chosen": chosen,
         "counts": [(key, run.counts.get(key, 0), forms) for key, forms in SORTS],
@@ -223,7 +228,7 @@ def _next(run: TableImport, job: Job | None) -> HttpResponse:
 
 
 def _own_run(request: HttpRequest, pk: int) -> TableImport:
-    return get_object_or_404(TableImport.objects.of(_person(request)).filter(table__in=TABLES), pk=pk)
+    return get_object_or_404(TableImport.objects.of(_person(request)), pk=pk)
 
 
 def _person(request: HttpRequest) -> Person:
