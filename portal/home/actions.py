@@ -17,6 +17,8 @@ from portal.catalogue.models import Report
 from portal.finding.models import EmptySearch
 from portal.freshness.models import ConfirmationLetter
 from portal.jobs.models import Job
+from portal.plan.outcome_actions import forget_followers
+from portal.plan.outcome_models import Follower
 from portal.tables.models import TableImport
 
 from .privacy import NO_ADDRESS, RECORDS
@@ -31,6 +33,7 @@ def erase(*, person: Person, actor: Any) -> Person:
     for record in RECORDS:
         if record.left:
             record.rows(person).update(**record.left)
+    Follower.objects.filter(email__iexact=person.email).delete()
     return accounts.erase(person=person, actor=actor)
 
 
@@ -87,4 +90,5 @@ _ACTS = {
     "journal_values": _forget_journal_values,
     "confirmation_letters": _forget_confirmation_letters,
     "table_imports": _forget_table_imports,
+    "plan_followers": forget_followers,
 }

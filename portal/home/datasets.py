@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.plan.models import Plan
+
 CONTEXT = "https://ofn.gov.cz/dcat-ap-cz-rozhraní-katalogů-otevřených-dat/2024-05-28/kontexty/rozhraní-katalogů-otevřených-dat.jsonld"
 FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 MEDIA_TYPE = "http://www.iana.org/assignments/media-types/"
@@ -41,25 +43,40 @@ class Dataset:
 
 
 def datasets() -> list[Dataset]:
-    return [
-        Dataset(
-            "sluzby",
-            _("Sociální a návazné služby"),
-            _("Veřejné služby s druhem, poskytovatelem, kontakty, místy a formami. Stejné sloupce, jaké umíme načíst."),
-            (_("sociální služby"), _("návazné služby"), _("katalog")),
-            (
-                File("CSV", reverse("catalogue:services_csv"), "CSV", "text/csv"),
-                File(
-                    "XLSX",
-                    reverse("catalogue:services_xlsx"),
-                    "XLSX",
-                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                ),
-                File("JSON", reverse("catalogue:services_json"), "JSON", "application/json"),
-                File("GeoJSON", reverse("catalogue:services_geojson"), "GEOJSON", "application/geo+json"),
+    """The catalogue, and one set for each public plan; one query."""
+    plans = Plan.objects.public().order_by("-starts_on", "title")
+    return [_catalogue(), *(_plan(one) for one in plans)]
+
+
+def _plan(plan: Plan) -> Dataset:
+    title = f"{plan.title} ({plan.starts_on.year}–{plan.until.year})"
+    return Dataset(
+        f"plan-{plan.slug}",
+        title,
+        _("Plán sociálních služeb: strom opatření s náklady, zdroji, službami a zveřejněným stavem plnění."),
+        (_("plán sociálních služeb"), _("komunitní plánování"), plan.span_name),
+        (File("JSON", reverse("plan:public_json", args=[plan.slug]), "JSON", "application/json"),),
+    )
+
+
+def _catalogue() -> Dataset:
+    return Dataset(
+        "sluzby",
+        _("Sociální a návazné služby"),
+        _("Veřejné služby s druhem, poskytovatelem, kontakty, místy a formami. Stejné sloupce, jaké umíme načíst."),
+        (_("sociální služby"), _("návazné služby"), _("katalog")),
+        (
+            File("CSV", reverse("catalogue:services_csv"), "CSV", "text/csv"),
+            File(
+                "XLSX",
+                reverse("catalogue:services_xlsx"),
+                "XLSX",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             ),
-        )
-    ]
+            File("JSON", reverse("catalogue:services_json"), "JSON", "application/json"),
+            File("GeoJSON", reverse("catalogue:services_geojson"), "GEOJSON", "application/geo+json"),
+        ),
+    )
 
 
 def dcat() -> dict[str, Any]:

@@ -89,6 +89,17 @@ RECORDS: list[Record] = [
         ("created_at", "text", "answer"),
     ),
     Record(
+        "plan.Follower",
+        ("email",),
+        VISITORS,
+        _("E-mail toho, kdo sleduje opatření plánu. Vznikne až potvrzením z dopisu a zmizí, když sledování zrušíte."),
+        _("napsat vám, jak na tom opatření je"),
+        WISH,
+        "plan_followers",
+        ("email__iexact", "email"),
+        shown=("node", "confirmed_at"),
+    ),
+    Record(
         "accounts.Person",
         ("email", "name"),
         SIGNED_IN,
@@ -443,4 +454,5 @@ LABELS = {
     "verified": _("ověřený"),
     "title": _("co"),
     "node": _("co"),
+    "confirmed_at": _("kdy"),
 }

@@ -19,6 +19,7 @@ from portal.accounts.rules import may_see_desk
 from portal.catalogue.models import Provider, Service
 from portal.finding import index, results
 from portal.finding.models import Situation
+from portal.plan import public
 
 from . import datasets, today
 from . import privacy as table
@@ -36,6 +37,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "situations": Situation.objects.shown()[:SITUATIONS],
         "services": len(engine.entries),
         "providers": engine.providers,
+        "plan": public.headline(),
         "website": {
             "@context": "https://schema.org",
             "@type": "WebSite",
@@ -127,6 +129,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
             "finding:situations",
             "finding:crisis",
             "finding:map",
+            "plan:public_plans",
             "home:contact",
             "home:help",
             "home:accessibility",
@@ -142,6 +145,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         "pages": static + [reverse("finding:situation", args=[one.slug]) for one in Situation.objects.shown()],
         "services": ((f"{service}{slug}/", f"{changed:%Y-%m-%d}") for slug, changed in services),
         "providers": (f"{provider}{slug}/" for slug in providers),
+        "plans": public.addresses(),
     }
     return render(request, "home/sitemap.xml", context, content_type="application/xml")
 

@@ -4,6 +4,7 @@ are not a duty adds a line."""
 TOPICS = {
     "confirmation": "výzvy k potvrzení údajů o službě",
     "freshness-digest": "přehledy toho, co je v katalogu nového",
+    "plan.measure": "zprávy o opatřeních, která sledujete",
     "upkeep.digest": "přehledy návrhů, které čekají na schválení",
 }
 

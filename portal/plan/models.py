@@ -19,17 +19,21 @@ from portal.catalogue.lists_models import Listed
 from portal.catalogue.models import CapacityUnit, CodeListItem, Form, Kind, Provider, Service, TargetGroup
 from portal.territory.models import Municipality, Orp
 
+from .outcome_models import Follower, Outcome  # noqa: F401 - tables of this app that have a file of their own
+
 # --- code lists ------------------------------------------------------------------------------------------------
 
 
 class MoneySource(CodeListItem):
     """Where money comes from: a grant of the region, a contribution of the founder, payments of clients."""
 
+    listed = Listed("zdroje-penez", "Zdroje peněz", "kdo platí opatření plánu", coded=False)
+
 
 class MeasureKind(CodeListItem):
     """Keep, improve, develop, new, accompanying, support of the system."""
 
-    listed = Listed("zdroje-penez", "Zdroje peněz", "kdo platí opatření plánu", coded=False)
+    listed = Listed("typy-opatreni", "Typy opatření", "udržení, rozvoj, nová služba", coded=False)
 
 
 class FulfilmentState(CodeListItem):
@@ -39,8 +43,6 @@ class FulfilmentState(CodeListItem):
 
     explained = models.BooleanField("musí se vysvětlit", default=False)
     weight = models.DecimalField("splněný díl", max_digits=3, decimal_places=2, null=True, blank=True)
-
-    listed = Listed("typy-opatreni", "Typy opatření", "udržení, rozvoj, nová služba", coded=False)
 
 
 # --- the plan --------------------------------------------------------------------------------------------------

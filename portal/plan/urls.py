@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 
-from . import node_views, views
+from . import node_views, public_urls, views
 
 app_name = "plan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/plany/<slug:slug>/bod/<str:code>/presunout/", node_views.node_move, name="node_move"),
     path("sprava/plany/<slug:slug>/bod/<str:code>/vyradit/", node_views.node_remove, name="node_remove"),
     path("sprava/plany/<slug:slug>/vratit/<int:pk>/", node_views.node_return, name="node_return"),
+    *public_urls.urlpatterns,
 ]

@@ -28,6 +28,7 @@ STYLES = [
         "accounts",
         "catalogue",
         "freshness",
+        "plan_public",
         "plan",
         "tables",
         "upkeep",

@@ -25,8 +25,10 @@ from portal.jobs.clock import entries
 from portal.jobs.models import Job
 from portal.mail import actions as mail
 from portal.mail.models import Letter
+from portal.plan.outcome_models import Follower
 from portal.tables.models import TableImport
 from tests import make
+from tests.plan import plans
 
 pytestmark = pytest.mark.django_db
 LIBRARIES = {"account", "mfa", "django_tasks_database", "sessions"}
@@ -246,6 +248,13 @@ def make_import(when: datetime) -> TableImport:
     return made
 
 
+def make_follower(when: datetime) -> Follower:
+    """Of a plan that ended on that day."""
+    plan = plans.plan(starts_on=when.date() - timedelta(days=700), ends_on=when.date())
+    node = plans.grown(plan).nodes.measures()[0]
+    return Follower.objects.create(node=node, email="jana@example.org", confirmed_at=when)
+
+
 @pytest.mark.parametrize(
     ("kind", "make_row", "field"),
     [
@@ -256,6 +265,7 @@ def make_import(when: datetime) -> TableImport:
         ("journal_values", make_deed, "after"),
         ("confirmation_letters", make_letter, "email"),
         ("table_imports", make_import, None),
+        ("plan_followers", make_follower, None),
     ],
 )
 def test_what_is_over_goes_and_what_is_not_stays(kind: str, make_row: Any, field: str | None) -> None:
