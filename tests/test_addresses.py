@@ -120,6 +120,8 @@ def is_write(sql: str) -> bool:
 OF_THE_SITE = (
     *("access:", "finding:", "register:", "jobs:", "audit:", "mail:", "catalogue:list"),
     *("freshness:limit", "freshness:weight", "upkeep:publish_rule"),
+    # Definitions of indicators are shared by all plans.
+    "indicators:definition",
     # A kept file is known to whoever knows its key; an import of a table to whoever brought it.
     *("catalogue:kept_file", "tables:"),
 )

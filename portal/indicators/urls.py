@@ -1,4 +1,16 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from . import views
 
 app_name = "indicators"
-urlpatterns: list[URLPattern | URLResolver] = []
+HERE = "sprava/plany/<slug:slug>/ukazatele"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sprava/ukazatele/", views.definitions, name="definitions"),
+    path("sprava/ukazatele/novy/", views.definition_add, name="definition_add"),
+    path("sprava/ukazatele/<int:pk>/", views.definition, name="definition"),
+    path("sprava/ukazatele/<int:pk>/upravit/", views.definition_edit, name="definition_edit"),
+    path(f"{HERE}/", views.plan_indicators, name="plan_indicators"),
+    path(f"{HERE}/bod/<str:code>/", views.node_indicators, name="node_indicators"),
+    path(f"{HERE}/<int:pk>/", views.indicator, name="indicator"),
+    path(f"{HERE}/<int:pk>/odebrat/", views.indicator_remove, name="indicator_remove"),
+]

@@ -1,5 +1,42 @@
-"""Addresses of `indicators`."""
+"""Addresses of `indicators`. Definitions are shared by all plans, what stands on a point belongs to the plan."""
 
+from typing import Any
+
+from portal.indicators.models import Actual, Definition, Indicator, Target
+from tests.world import World
+
+from .chapters import PLAN_READERS, WRITERS, deed, of_plan, reading
 from .table import Address
 
-ADDRESSES: dict[str, Address] = {}
+
+def build(world: World) -> None:
+    """An indicator with a target and a value on the measure that the texts of `chapters` made."""
+    definition = Definition.objects.create(key="lide", name="Kolik lidí dostalo pomoc", unit="lidé")
+    one = Indicator.objects.create(node=world.more["texts_measure"], definition=definition, baseline=120)
+    Target.objects.create(indicator=one, year=2026, value=140)
+    Actual.objects.create(indicator=one, year=2026, value=131)
+    world.more.update({"definition": definition, "indicator": one})
+
+
+def of_definition(world: World) -> dict[str, Any]:
+    return {"pk": world.more["definition"].pk}
+
+
+def of_indicator(world: World) -> dict[str, Any]:
+    return of_plan(world) | {"pk": world.more["indicator"].pk}
+
+
+def of_node(world: World) -> dict[str, Any]:
+    return of_plan(world) | {"code": world.more["texts_measure"].code}
+
+
+ADDRESSES: dict[str, Address] = {
+    "indicators:definitions": Address(who=PLAN_READERS),
+    "indicators:definition": Address(who=PLAN_READERS, arguments=of_definition),
+    "indicators:definition_add": Address(who=WRITERS),
+    "indicators:definition_edit": Address(who=WRITERS, arguments=of_definition),
+    "indicators:plan_indicators": reading(),
+    "indicators:node_indicators": reading(arguments=of_node),
+    "indicators:indicator": reading(arguments=of_indicator),
+    "indicators:indicator_remove": deed(arguments=of_indicator),
+}
