@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import ModelChoiceField, MultipleChoiceField
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from portal.files import actions as files
@@ -449,7 +450,7 @@ class ServiceEdit:
             form_kwargs=of_file,
         )
 
-    @property
+    @cached_property
     def near_orp(self) -> str:
         """The ORP whose municipalities the map offers first: of the first one served, else of the first place."""
         places = [place.municipality for place in self.stored.places if place.municipality]

@@ -13,7 +13,7 @@ from typing import Any
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 # What a widget says of itself: its name, value, attributes, options.
 type Told = dict[str, Any]
@@ -22,7 +22,7 @@ INPUTS = ("text", "number", "email", "url", "password", "hidden", "date", "check
 
 
 class Controls(DjangoTemplates):
-    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         write = WRITERS.get(template_name)
         if write is None:
             return super().render(template_name, context, request)

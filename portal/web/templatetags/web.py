@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -101,26 +101,52 @@ def target(field: BoundField) -> str:
 # --- forms -------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("web/parts/field.html")
-def field(bound: BoundField, mark_optional: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def field(bound: BoundField, mark_optional: bool = True) -> SafeString:
     """A field of a form whole: label, hint, error, control, tied together for screen readers.
 
     The hint is the field's `help_text`. A field that is not required says so after its label, unless
-    `mark_optional=False` (search and filters, where nothing is required)."""
+    `mark_optional=False` (search and filters, where nothing is required). A form has a hundred of them, so they are
+    put together as text and not by a template."""
     widget = bound.field.widget
-    attributes: dict[str, str | bool] = {}
     kind = getattr(widget, "input_type", "")
+    fills = kind in AUTOCOMPLETE and "autocomplete" not in widget.attrs
+    control = bound.as_widget(attrs={"autocomplete": AUTOCOMPLETE[kind]} if fills else {})
+    if widget.is_hidden:
+        return control
+    errors = bound.errors
+    label, notes = conditional_escape(bound.label), _notes(bound, errors)
     single_choice = kind == "checkbox" and not widget.use_fieldset
-    if kind in AUTOCOMPLETE and "autocomplete" not in widget.attrs:
-        attributes["autocomplete"] = AUTOCOMPLETE[kind]
-    return {
-        "field": bound,
-        "control": bound.as_widget(attrs=attributes),
-        "single_choice": single_choice,
-        "group": widget.use_fieldset,
-        "optional": mark_optional and not bound.field.required and not single_choice,
-        "hidden": widget.is_hidden,
-    }
+    if mark_optional and not bound.field.required and not single_choice:
+        label += format_html(' <span class="optional">({})</span>', _("nepovinné"))
+    target_id = conditional_escape(bound.id_for_label)
+    if widget.use_fieldset:
+        described = bound.aria_describedby
+        tied = f' aria-describedby="{conditional_escape(described)}"' if described else ""
+        inside = f'<fieldset{tied}>\n<legend class="field-label">{label}</legend>\n{notes}\n{control}\n</fieldset>'
+    elif single_choice:
+        inside = f'{notes}\n<label class="choice" for="{target_id}">{control}<span>{label}</span></label>'
+    else:
+        inside = f'<label for="{target_id}">{label}</label>\n{notes}\n{control}'
+    wrong = " has-error" if errors else ""
+    return mark_safe(f'<div class="field{wrong}">\n{inside}\n</div>')  # noqa: S308 - every value is escaped above
+
+
+def _notes(bound: BoundField, errors: Sequence[Any]) -> SafeString:
+    """The hint of a field and what is wrong with it."""
+    notes = SafeString("")
+    if bound.help_text:
+        notes += format_html('<p class="hint" id="{}_helptext">{}</p>', bound.auto_id, bound.help_text)
+    if errors:
+        said = conditional_escape(" ").join(conditional_escape(error) for error in errors)
+        notes += format_html(
+            '<p class="field-error" id="{}_error">{}<span><span class="visually-hidden">{}</span> {}</span></p>',
+            bound.auto_id,
+            icon("error"),
+            _("Chyba:"),
+            SafeString(said),
+        )
+    return notes
 
 
 # --- moving about ------------------------------------------------------------------------------------
