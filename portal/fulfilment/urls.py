@@ -1,4 +1,56 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
+
+from . import answer_views, desk_views, report_views, views
+from .models import WHOLE
+
+
+class Period:
+    """A year, or the whole period of a plan (None)."""
+
+    regex = rf"[0-9]{{4}}|{WHOLE}"
+
+    def to_python(self, value: str) -> int | None:
+        return None if value == WHOLE else int(value)
+
+    def to_url(self, value: int | str | None) -> str:
+        return WHOLE if value is None else str(value)
+
+
+register_converter(Period, "period")
+
+DESK = "sprava/plany/<slug:slug>"
+YEAR = f"{DESK}/akcni-plany/<int:year>"
+REPORT = f"{DESK}/zpravy/<period:period>"
 
 app_name = "fulfilment"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    # What everybody reads.
+    path("plan/<slug:slug>/akcni-plan/<int:year>/", views.public_action_plan, name="public_action_plan"),
+    path("plan/<slug:slug>/harmonogram/", views.public_timetable, name="public_timetable"),
+    path("plan/<slug:slug>/zprava/<period:period>/", views.public_report, name="public_report"),
+    path("plan/<slug:slug>/zprava/<period:period>/pdf/", views.public_report_pdf, name="public_report_pdf"),
+    path("plan/<slug:slug>/zprava/<period:period>/docx/", views.public_report_docx, name="public_report_docx"),
+    # The link of a letter.
+    path("plneni/<str:token>/", answer_views.told, name="told"),
+    path("plneni/<str:token>/<int:pk>/", answer_views.told_item, name="told_item"),
+    # The desk.
+    path(f"{DESK}/akcni-plany/", desk_views.action_plans, name="action_plans"),
+    path(f"{DESK}/akcni-plany/harmonogram/", desk_views.timetable, name="timetable"),
+    path(f"{YEAR}/", desk_views.action_plan, name="action_plan"),
+    path(f"{YEAR}/vybrat/", desk_views.items_add, name="items_add"),
+    path(f"{YEAR}/prevzit/", desk_views.items_carry, name="items_carry"),
+    path(f"{YEAR}/<int:pk>/", desk_views.item_change, name="item_change"),
+    path(f"{YEAR}/<int:pk>/vyradit/", desk_views.item_remove, name="item_remove"),
+    path(f"{YEAR}/<int:pk>/koho-se-zeptat/", desk_views.reporter, name="reporter"),
+    path(f"{YEAR}/schvalit/", desk_views.approve, name="approve"),
+    path(f"{REPORT}/", report_views.report, name="report"),
+    path(f"{REPORT}/otevrit/", report_views.report_open, name="report_open"),
+    path(f"{REPORT}/uvod/", report_views.intro, name="intro"),
+    path(f"{REPORT}/krok/", report_views.step_pass, name="step_pass"),
+    path(f"{REPORT}/pdf/", report_views.pdf, name="report_pdf"),
+    path(f"{REPORT}/docx/", report_views.docx, name="report_docx"),
+    path(f"{REPORT}/garanti/", answer_views.collecting, name="collecting"),
+    path(f"{REPORT}/garanti/<int:pk>/", answer_views.progress, name="progress"),
+    path(f"{DESK}/cesta-zpravy/", report_views.chain, name="chain"),
+    path(f"{DESK}/do-noveho-planu/", report_views.carry_over, name="carry_over"),
+]

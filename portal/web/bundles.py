@@ -28,6 +28,7 @@ STYLES = [
         "accounts",
         "catalogue",
         "freshness",
+        "fulfilment",
         "plan_public",
         "plan",
         "tables",

@@ -1,0 +1,60 @@
+"""What everybody reads: approved action plans, the timetable, published reports."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from portal.plan.models import Plan
+
+from . import printing, rules
+from . import timetable as timetables
+from .models import ActionPlan, FulfilmentReport
+
+
+@login_not_required
+@require_safe
+def public_action_plan(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    one = get_object_or_404(ActionPlan.objects.public().select_related("plan"), plan__slug=slug, year=year)
+    if not rules.may_read_action_plan(one):
+        raise Http404
+    context = {"plan": one.plan, "action_plan": one, "content": one.frozen}
+    return render(request, "fulfilment/public_action_plan.html", context)
+
+
+@login_not_required
+@require_safe
+def public_timetable(request: HttpRequest, slug: str) -> HttpResponse:
+    plan = get_object_or_404(Plan.objects.public(), slug=slug)
+    drawn = timetables.timetable(plan, request.GET.get("priorita", ""))
+    return render(request, "fulfilment/timetable.html", {"plan": plan, "timetable": drawn, "desk": False})
+
+
+def _report(slug: str, year: int | None) -> FulfilmentReport:
+    rows = FulfilmentReport.objects.public().select_related("plan")
+    one = get_object_or_404(rows, plan__slug=slug, year=year)
+    if not rules.may_read_report(one):
+        raise Http404
+    return one
+
+
+@login_not_required
+@require_safe
+def public_report(request: HttpRequest, slug: str, period: int | None) -> HttpResponse:
+    one = _report(slug, period)
+    context = {"plan": one.plan, "report": one, "content": one.frozen, "passed": list(one.passed.all())}
+    return render(request, "fulfilment/public_report.html", context)
+
+
+@login_not_required
+@require_safe
+def public_report_pdf(_request: HttpRequest, slug: str, period: int | None) -> HttpResponse:
+    return printing.pdf_answer(_report(slug, period))
+
+
+@login_not_required
+@require_safe
+def public_report_docx(_request: HttpRequest, slug: str, period: int | None) -> HttpResponse:
+    return printing.docx_answer(_report(slug, period))
