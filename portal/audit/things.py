@@ -142,6 +142,7 @@ LABELS = {
     "read": "přečteno záznamů",
     "report": "číslo hlášení",
     "shared": "odkaz je otevřený",
+    "silenced": "vypnutá pravidla",
     "source": "zdroj",
     "started_on": "poskytuje se od",
     "state": "stav",

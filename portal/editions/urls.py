@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import desk_views, views
+from . import check_views, desk_views, views
 
 app_name = "editions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/<slug:slug>/verze/<int:number>/dokumenty/", views.documents, name="documents"),
     path("plan/<slug:slug>/verze/<int:number>/soubor/<int:pk>/", views.file, name="file"),
     path("plan/<slug:slug>/verze/<int:number>/bod/<path:code>/", views.node, name="node"),
+    path("sprava/plany/<slug:slug>/kontrola/", check_views.plan_check, name="plan_check"),
+    path("sprava/plany/<slug:slug>/kontrola/<slug:key>/vypnout/", check_views.rule_off, name="rule_off"),
+    path("sprava/plany/<slug:slug>/kontrola/<slug:key>/zapnout/", check_views.rule_on, name="rule_on"),
     path("sprava/plany/<slug:slug>/vydani/", desk_views.desk, name="desk"),
     path("sprava/plany/<slug:slug>/vydani/nove/", desk_views.freeze, name="freeze"),
     path("sprava/plany/<slug:slug>/vydani/<int:number>/zverejnit/", desk_views.publish, name="publish"),

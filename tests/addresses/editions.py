@@ -41,6 +41,10 @@ def of_pair(world: World) -> dict[str, Any]:
     return of_plan(world) | {"older": 1, "newer": 2}
 
 
+def of_rule(world: World) -> dict[str, Any]:
+    return of_plan(world) | {"key": "measure-text"}
+
+
 ADDRESSES: dict[str, Address] = {
     "editions:editions": Address(arguments=of_plan),
     "editions:edition": Address(arguments=of_edition),
@@ -50,6 +54,9 @@ ADDRESSES: dict[str, Address] = {
     "editions:file": data(arguments=lambda world: of_edition(world) | {"pk": world.more["edition_file"].pk}),
     "editions:compare": Address(arguments=of_pair),
     "editions:compare_docx": data(answer=405, arguments=of_pair),
+    "editions:plan_check": desk(who=PLAN_READERS, arguments=of_plan),
+    "editions:rule_off": data(who=WORD_EDITORS, answer=405, arguments=of_rule),
+    "editions:rule_on": data(who=WORD_EDITORS, answer=405, arguments=of_rule),
     "editions:desk": desk(who=PLAN_READERS, arguments=of_plan),
     "editions:freeze": desk(who=WORD_EDITORS, arguments=of_plan),
     "editions:publish": data(who=SIGNED_IN, answer=405, arguments=of_edition),
