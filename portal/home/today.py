@@ -21,7 +21,7 @@ from portal.freshness import queues as freshness
 from portal.freshness import rules as freshness_rules
 from portal.jobs.models import Tick
 from portal.mail import rules as mail_rules
-from portal.mail.models import Letter
+from portal.plan import rules as plan_rules
 from portal.register import rules as register_rules
 from portal.register.models import ImportRun
 from portal.upkeep import rules as upkeep_rules
@@ -68,12 +68,12 @@ def tasks(person: Any) -> list[Task]:
     if finding_rules.may_read_empty_searches(person):
         waiting += [*_empty_searches(), *_crisis_lines()]
     if mail_rules.may_handle_letters(person):
-        waiting += [*_letters(), *_clock()]
+        waiting += [*_letters(person), *_clock()]
     return waiting
 
 
-def _letters() -> list[Task]:
-    number = Letter.objects.undelivered().filter(created_at__gte=timezone.now() - RECENT).count()
+def _letters(person: Any) -> list[Task]:
+    number = mail_rules.seen_letters(person).undelivered().filter(created_at__gte=timezone.now() - RECENT).count()
     if not number:
         return []
     title = counted(number, _("nedoručený dopis"), _("nedoručené dopisy"), _("nedoručených dopisů"))
@@ -247,6 +247,8 @@ def places(person: Any) -> list[Place]:
             ),
             Place(_("Nahlášené chyby"), _("co podle lidí nesedí"), reverse("catalogue:desk_reports")),
         ]
+    if plan_rules.may_come_to_plans(person):
+        held.append(Place(_("Plány"), _("komunitní plány vašeho území"), reverse("plan:plans")))
     held += _freshness(person)
     held += _people(person)
     if register_rules.may_see_imports(person):

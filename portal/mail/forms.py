@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 
+from words.fold import fold
+
 from .models import Letter
+from .topics import letter_called
 
 
 class LettersFilter(forms.Form):
@@ -18,7 +21,8 @@ class LettersFilter(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = self.fields["druh"]
         assert isinstance(kinds, forms.ChoiceField)  # noqa: S101 - declared above
-        kinds.choices = [("", "všechny"), *((name, name) for name in templates)]
+        named = sorted(((name, letter_called(name)) for name in templates), key=lambda pair: fold(pair[1]))
+        kinds.choices = [("", "všechny"), *named]
 
     def asked(self) -> dict[str, Any]:
         """Arguments of `Letter.objects.asked`; a field that is wrong asks for nothing."""

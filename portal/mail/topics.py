@@ -1,5 +1,5 @@
-"""Letters that a reader may be rid of, and how the page of unsubscribing calls them. An app that writes letters which
-are not a duty adds a line."""
+"""What letters are called. TOPICS are those that a reader may be rid of, as the page of unsubscribing calls them;
+LETTERS are all, by their template, as the desk calls them. An app that writes a new letter adds a line."""
 
 TOPICS = {
     "confirmation": "výzvy k potvrzení údajů o službě",
@@ -11,3 +11,34 @@ TOPICS = {
 
 def called(topic: str) -> str:
     return TOPICS.get(topic, "dopisy tohoto druhu")
+
+
+LETTERS = {
+    "accounts/letters/invitation": "pozvánka",
+    "accounts/letters/password_reset": "nové heslo",
+    "accounts/letters/second_factor_dropped": "zrušený druhý krok přihlášení",
+    "accounts/letters/sign_in_changed": "změna v přihlašování",
+    "catalogue/letters/report_settled": "jak dopadlo hlášení",
+    "catalogue/letters/report_to_provider": "hlášení pro poskytovatele",
+    "freshness/letters/confirm": "výzva k potvrzení karet",
+    "freshness/letters/conflict_settled": "rozhodnutý rozpor s registrem",
+    "freshness/letters/conflicts": "rozpory s registrem",
+    "freshness/letters/digest": "přehled novinek v katalogu",
+    "freshness/letters/remind": "připomínka potvrzení karet",
+    "freshness/letters/remind_again": "poslední připomínka potvrzení karet",
+    "freshness/letters/vacancies": "dotaz na volná místa",
+    "fulfilment/letters/ask": "dotaz na plnění",
+    "fulfilment/letters/remind": "připomínka plnění",
+    "fulfilment/letters/remind_again": "připomínka plnění po termínu",
+    "plan/letters/follow_confirm": "potvrzení sledování opatření",
+    "plan/letters/measure_changed": "změna sledovaného opatření",
+    "upkeep/letters/approved": "schválený návrh",
+    "upkeep/letters/digest": "přehled návrhů ke schválení",
+    "upkeep/letters/partly": "návrh schválený zčásti",
+    "upkeep/letters/returned": "vrácený návrh",
+}
+
+
+def letter_called(template: str) -> str:
+    """A letter of a template that is no longer here keeps the template's name."""
+    return LETTERS.get(template, template)

@@ -24,7 +24,7 @@ from . import actions, rules
 from .forms import LettersFilter
 from .masking import masked
 from .models import Letter, Unsubscription
-from .topics import called
+from .topics import called, letter_called
 
 A_PAGE = 50
 # The HTML of a letter runs nothing and fetches nothing; its styles stand at its elements.
@@ -66,15 +66,16 @@ deed = at_desk(rules.may_handle_letters, "POST")
 
 @reading
 def letters(request: HttpRequest) -> HttpResponse:
-    form = LettersFilter(request.GET, templates=Letter.objects.templates())
+    seen = rules.seen_letters(request.user)
+    form = LettersFilter(request.GET, templates=seen.templates())
     asked = form.asked()
-    page = Paginator(Letter.objects.asked(**asked), A_PAGE).get_page(request.GET.get("strana"))
+    page = Paginator(seen.asked(**asked), A_PAGE).get_page(request.GET.get("strana"))
     context = {
         "form": form,
         "page": page,
         "asked": any(asked.values()),
         "no_server": settings.MAIL_SERVER is None,
-        "undelivered": Letter.objects.undelivered().count(),
+        "undelivered": seen.undelivered().count(),
         "warned": Letter.objects.to_bad_addresses(timezone.now()).filter(pk__in=[one.pk for one in page]),
     }
     return render(request, "mail/letters.html", context)
@@ -83,9 +84,10 @@ def letters(request: HttpRequest) -> HttpResponse:
 @never_cache
 @reading
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Letter, pk=pk)
+    one = get_object_or_404(rules.seen_letters(request.user), pk=pk)
     context = {
         "letter": one,
+        "kind": letter_called(one.template),
         "text": shown(one.text),
         "hidden": not settings.SHOW_LETTER_LINKS,
         "no_server": settings.MAIL_SERVER is None,
@@ -98,8 +100,8 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 @csp_override(LETTER_CSP)
 @never_cache
 @reading
-def letter_html(_: HttpRequest, pk: int) -> HttpResponse:
-    return HttpResponse(shown(get_object_or_404(Letter, pk=pk).html))
+def letter_html(request: HttpRequest, pk: int) -> HttpResponse:
+    return HttpResponse(shown(get_object_or_404(rules.seen_letters(request.user), pk=pk).html))
 
 
 def shown(body: str) -> str:
@@ -109,7 +111,7 @@ def shown(body: str) -> str:
 
 @deed
 def letter_again(request: HttpRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Letter, pk=pk)
+    one = get_object_or_404(rules.seen_letters(request.user), pk=pk)
     try:
         actions.send_again(letter=one, actor=request.user)
         messages.success(request, "Dopis je zase ve frontě. Odejde během chvilky.")
@@ -120,7 +122,7 @@ def letter_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @deed
 def letter_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Letter, pk=pk)
+    one = get_object_or_404(rules.seen_letters(request.user), pk=pk)
     try:
         actions.cancel(letter=one, actor=request.user)
         messages.success(request, "Dopis se nepošle.")

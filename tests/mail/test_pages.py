@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts import actions as accounts
 from portal.accounts.models import Grant
 from portal.audit.models import Deed
-from portal.mail import actions, rules
+from portal.mail import actions, rules, topics
 from portal.mail.models import Letter, Unsubscription
 from portal.mail.post import deliver
 from tests import make
@@ -39,7 +41,50 @@ def test_roles_of_the_rules_are_roles_of_people() -> None:
     assert set(Role.values) >= rules.READERS
 
 
+class TestLettersOfAccounts:
+    def test_a_coordinator_sees_only_invitations_that_they_wrote(self) -> None:
+        make.orp()
+        eva, karel = make.person(name="Eva Malá"), make.person(name="Karel")
+        for one in (eva, karel):
+            Grant.objects.create(person=one, role=Role.COORDINATOR)
+        inviting = {"role": Role.PROVIDER_EDITOR, "range_kind": "provider", "range_code": str(make.provider().pk)}
+        mine = accounts.invite(email="a@example.org", name="", actor=eva, **inviting)
+        theirs = accounts.invite(email="b@example.org", name="", actor=karel, **inviting)
+        reset = write(to="c@example.org", about=karel)
+        card = write(to="d@example.org")
+        ours = Letter.objects.about(mine).get()
+        hidden = [Letter.objects.about(theirs).get(), reset]
+        client = Client()
+        client.force_login(eva)
+        page = client.get(reverse("mail:letters"))
+        assert {one.pk for one in page.context["page"]} == {ours.pk, card.pk}
+        for one in hidden:
+            for name in ("mail:letter", "mail:letter_html"):
+                assert client.get(reverse(name, args=[one.pk])).status_code == 404
+            for name in ("mail:letter_again", "mail:letter_cancel"):
+                assert client.post(reverse(name, args=[one.pk])).status_code == 404
+        assert client.get(reverse("mail:letter", args=[ours.pk])).status_code == 200
+
+    @pytest.mark.parametrize("role", [Role.REGION, Role.TECHNICAL, Role.AUDITOR])
+    def test_those_who_answer_for_accounts_see_them_all(self, role: str) -> None:
+        letter = write(about=make.person())
+        assert signed_in(role).get(reverse("mail:letter", args=[letter.pk])).status_code == 200
+
+
 class TestOutbox:
+    def test_a_letter_is_called_in_czech(self, coordinator: Client) -> None:
+        letter = write()
+        Letter.objects.filter(pk=letter.pk).update(template="freshness/letters/vacancies")
+        for address in (reverse("mail:letters"), reverse("mail:letter", args=[letter.pk])):
+            assert "dotaz na volná místa" in coordinator.get(address).content.decode()
+
+    def test_every_letter_of_the_portal_has_its_name(self) -> None:
+        apps = Path(topics.__file__).parent.parent
+        written = {
+            f"{path.parent.parent.name}/letters/{path.stem}" for path in apps.glob("*/templates/*/letters/*.txt")
+        }
+        assert written == set(topics.LETTERS)
+
     def test_lists_letters_by_what_is_asked(self, coordinator: Client) -> None:
         write(to="jana@example.org")
         failed = write(to="petr@example.org", context={**CONTEXT, "service": "Poradna"})

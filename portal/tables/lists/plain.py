@@ -26,6 +26,7 @@ from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
 from portal.mail import rules as mail_rules
 from portal.mail.forms import LettersFilter
 from portal.mail.models import Letter
+from portal.mail.topics import letter_called
 from portal.register import rules as register_rules
 from portal.register.models import ImportRun
 
@@ -113,6 +114,7 @@ class Letters(PlainTable):
         Part("komu", lambda row: row.to, 30),
         Part("jméno", lambda row: row.name, 26),
         Part("předmět", lambda row: row.subject, 50),
+        Part("druh dopisu", lambda row: letter_called(row.template), 30),
         Part("stav", lambda row: row.get_state_display()),
         Part("odeslaný", lambda row: row.sent_at),
         Part("pokusů", lambda row: row.attempts, 9, number=True),
@@ -123,8 +125,9 @@ class Letters(PlainTable):
         return mail_rules.may_read_letters(self.person)
 
     def rows(self, asked: QueryDict) -> QuerySet[Letter]:
-        form = LettersFilter(asked, templates=Letter.objects.templates())
-        return Letter.objects.asked(**form.asked())
+        seen = mail_rules.seen_letters(self.person)
+        form = LettersFilter(asked, templates=seen.templates())
+        return seen.asked(**form.asked())
 
 
 class Invitations(PlainTable):
