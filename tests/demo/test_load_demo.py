@@ -16,6 +16,7 @@ from portal.accounts.models import Grant, Person
 from portal.catalogue import codelists
 from portal.catalogue.models import Contact, DataVersion, Facility, Provider, Service, ServiceForm, Source
 from portal.home import demo
+from portal.plan import codelists as plan_codelists
 from portal.territory.models import Boundary, Municipality, Orp, Region
 from tests import make
 
@@ -27,6 +28,7 @@ SERVICES = {service["key"]: service for provider in PROVIDERS.values() for servi
 @pytest.fixture
 def lists() -> None:
     codelists.load()
+    plan_codelists.load()
 
 
 @pytest.fixture

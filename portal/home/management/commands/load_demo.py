@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.db.models import ProtectedError
 
-from portal.home import demo
+from portal.home import demo, demo_plan
 
 
 class Command(BaseCommand):
@@ -19,20 +20,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             self.stdout.write(self._remove() if options["remove"] else self._load())
-        except demo.NotDemo as fault:
+        except (demo.NotDemo, demo_plan.NotDemoPlan) as fault:
             raise CommandError(str(fault)) from fault
         except ProtectedError as fault:
             things = ", ".join(sorted({str(thing) for thing in fault.protected_objects})[:5])
             raise CommandError(f"Ukázku nelze odstranit, závisí na ní: {things}. Nic se nezměnilo.") from fault
 
     def _load(self) -> str:
-        added = demo.load(people=settings.DEBUG)
-        if not (added.municipalities or added.providers or added.services or added.people):
+        with transaction.atomic():
+            added = demo.load(people=settings.DEBUG)
+            plans = demo_plan.load()
+        if not (added.municipalities or added.providers or added.services or added.people or plans):
             return "Ukázka už je nahraná."
         return (
             f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
-            f"služby {added.services}, lidé {added.people}."
+            f"služby {added.services}, lidé {added.people}, plány {len(plans)}."
         )
 
     def _remove(self) -> str:
-        return f"Ukázka je pryč, služeb bylo {demo.remove()}."
+        with transaction.atomic():
+            plans = demo_plan.remove()
+            return f"Ukázka je pryč, služeb bylo {demo.remove()}, plánů {plans}."
