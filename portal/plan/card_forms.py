@@ -516,19 +516,23 @@ class CardEdit:
             {
                 "sort": sort,
                 "label": label,
-                "cells": [{"year": year, "difference": held.difference(year, sort)} for year in [*self.years, None]],
+                "cells": [
+                    {"year": year, "difference": money.difference_said(held, year, sort)}
+                    for year in [*self.years, None]
+                ],
             }
             for sort, label in MoneySort.choices
         ]
 
     @property
-    def cost_lines(self) -> list[tuple[CostForm, Decimal]]:
-        return [(one, self.money.cost(sort=one.sort)) for one in self.costs]
+    def cost_lines(self) -> list[tuple[CostForm, Decimal | None]]:
+        held = self.money
+        return [(one, money.cost_said(held, sort=one.sort)) for one in self.costs]
 
     @property
-    def cost_years(self) -> list[Decimal]:
+    def cost_years(self) -> list[Decimal | None]:
         held = self.money
-        return [*(held.cost(year) for year in self.years), held.cost()]
+        return [money.cost_said(held, year) for year in [*self.years, None]]
 
     @property
     def near_orp(self) -> str:

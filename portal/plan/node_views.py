@@ -100,7 +100,7 @@ def _node_page(
         **_of_node(request, node),
         "form": bound,
         "children": children,
-        "seen": node.version if stale or request.method != "POST" else _seen(request),
+        "seen": str(node.version if stale or request.method != "POST" else _seen(request)),
         "stale": stale,
         "differences": differences,
     }
@@ -140,7 +140,7 @@ def _card_page(
     context = {
         **_of_node(request, node),
         "edit": edit,
-        "seen": node.version if stale or request.method != "POST" else _seen(request),
+        "seen": str(node.version if stale or request.method != "POST" else _seen(request)),
         "stale": stale,
         "differences": cards.differences(edit.stored, edit.draft()) if stale else [],
     }

@@ -96,6 +96,11 @@ class Line:
     is_last: bool = True
 
     @property
+    def tag(self) -> str:
+        """The key for attributes of a page, where numbers are not told in thousands."""
+        return str(self.key)
+
+    @property
     def when(self) -> str:
         """ "průběžně", "2026–2027", "od 2026"."""
         if self.ongoing:

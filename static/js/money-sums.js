@@ -11,28 +11,31 @@ class MoneySums extends HTMLElement {
 
   #count() {
     const years = this.querySelector("[data-cost]").querySelectorAll("input").length;
-    const all = Array(years + 1).fill(0n);
+    const all = nothing(years);
     for (const row of this.querySelectorAll("[data-cost]")) {
       const sort = row.dataset.cost;
       const cost = summed([row], years);
       const paid = summed([...this.querySelectorAll("[data-paid]")].filter((one) => one.querySelector("select").value === sort), years);
       row.querySelector("[data-total]").textContent = crowns(cost[years]);
-      write(this.querySelector(`[data-left="${sort}"]`), cost.map((amount, at) => amount - paid[at]));
-      cost.forEach((amount, at) => (all[at] += amount));
+      write(this.querySelector(`[data-left="${sort}"]`), cost.map((amount, at) => added(amount, paid[at] === null ? null : -paid[at])));
+      cost.forEach((amount, at) => (all[at] = added(all[at], amount)));
     }
     write(this.querySelector("[data-costs]"), all);
   }
 }
 
-/* Amounts of the rows by year, all together last. What is no whole number says nothing. */
+/* Sums by year, all years together last; null is what nobody wrote. */
+const nothing = (years) => Array(years + 1).fill(null);
+const added = (one, other) => (one === null && other === null ? null : (one ?? 0n) + (other ?? 0n));
+
 function summed(rows, years) {
-  const found = Array(years + 1).fill(0n);
+  const found = nothing(years);
   for (const row of rows) {
     [...row.querySelectorAll("input:not([type=hidden])")].forEach((input, at) => {
       const text = input.value.replace(/[\s\u00a0\u202f]|Kč|,-/gi, "");
       if (!/^\d{1,13}$/.test(text)) return;
-      found[at] += BigInt(text);
-      found[years] += BigInt(text);
+      found[at] = added(found[at], BigInt(text));
+      found[years] = added(found[years], BigInt(text));
     });
   }
   return found;
@@ -43,6 +46,6 @@ function write(row, amounts) {
 }
 
 function crowns(amount) {
-  return `${String(amount).replace(/\B(?=(\d{3})+$)/g, NBSP)}${NBSP}Kč`;
+  return amount === null ? "–" : `${String(amount).replace(/\B(?=(\d{3})+$)/g, NBSP)}${NBSP}Kč`;
 }
 customElements.define("money-sums", MoneySums);

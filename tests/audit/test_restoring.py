@@ -28,10 +28,15 @@ from portal.catalogue.provider_actions import ProviderDraft
 from portal.finding import actions as finding
 from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.freshness import limits, quality_actions
+from portal.plan import actions as plan_actions
+from portal.plan import card_actions, cards
+from portal.plan.cards import CardDraft, StepDraft
+from portal.plan.models import Node
 from portal.register.models import ImportRun
 from portal.upkeep import actions as upkeep
 from portal.upkeep import policy
 from tests import make
+from tests.plan import plans
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +103,47 @@ def list_item(jana: Person) -> Read:
     values = {"name": "jinak", "gloss": "Jinak.", "valid_from": None, "order": 7}
     lists_actions.change_item(person=jana, item=Kind.objects.get(pk=kind.pk), values=values)
     return lambda: {name: getattr(Kind.objects.get(pk=kind.pk), name) for name in values}
+
+
+def plan_card(jana: Person) -> Read:
+    node = Node.objects.get(plan=plans.grown(plans.plan(actor=jana)), code="1.1.1")
+    card_actions.card_save(node=node, draft=plans.full_card(node), seen=node.version, actor=jana)
+    node.refresh_from_db()
+    empty = CardDraft(title="Jinak", steps=(StepDraft("1.1.1.a", "Jen tahle"),))
+    card_actions.card_save(node=node, draft=empty, seen=node.version, actor=jana)
+
+    def now() -> dict[str, Any]:
+        card = cards.to_json(cards.read(Node.objects.get(pk=node.pk)))
+        return {name: card[name] for name in ("title", "steps", "costs", "funding", "risks", "area", "above")}
+
+    return now
+
+
+PLAN_CARD = {
+    "title": "Přidat pečovatelky",
+    "steps": [
+        {
+            "code": "1.1.1.b",
+            "title": "Výběr",
+            "text": "",
+            "responsible": "ředitelka",
+            "starts_on": "2026-02-01",
+            "ends_on": None,
+            "cost": "5000",
+        }
+    ],
+    "costs": [{"year": 2026, "sort": "operation", "amount": "12480"}],
+    "funding": [{"year": 2026, "sort": "operation", "source": "kraj", "amount": "10000"}],
+    "risks": [{"text": "Nenajdeme lidi", "likelihood": 2, "severity": 3, "response": "Stipendia"}],
+    "area": "Senioři",
+    "above": "plan-kraje/1.1",
+}
+
+
+def plan_node(jana: Person) -> Read:
+    node = Node.objects.get(plan=plans.grown(plans.plan(actor=jana)), code="1.1")
+    plan_actions.node_change(node=node, title="Jinak", text="Jinak.", seen=node.version, actor=jana)
+    return lambda: Node.objects.values("title", "text").get(pk=node.pk)
 
 
 def _reference(jana: Person) -> ReferenceValue:
@@ -284,6 +330,8 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
             "active": True,
         },
     ),
+    "plan_card_changed": (plan_card, PLAN_CARD),
+    "plan_node_changed": (plan_node, {"title": "Cíl 0 0", "text": ""}),
     "list_item_changed": (
         list_item,
         {

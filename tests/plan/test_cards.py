@@ -16,13 +16,11 @@ from portal.plan.cards import (
     CapacityDraft,
     CardDraft,
     CostDraft,
-    EvidenceDraft,
     ExtraDraft,
     FundingDraft,
-    RiskDraft,
     StepDraft,
 )
-from portal.plan.models import CapacityChange, ExtraField, MeasureKind, MoneySource, Node, Plan
+from portal.plan.models import CapacityChange, ExtraField, Node, Plan
 from tests import make
 
 from . import plans
@@ -41,56 +39,10 @@ def save(node: Node, actor: Any = None, **changes: Any) -> Node:
     return card_actions.card_save(node=node, draft=draft, seen=node.version, actor=actor or plans.coordinator())
 
 
-def source(key: str = "kraj") -> MoneySource:
-    return MoneySource.objects.get_or_create(key=key, defaults={"name": f"zdroj {key}"})[0]
-
-
-def full(node: Node) -> CardDraft:
-    """A card with something in every field."""
-    MeasureKind.objects.get_or_create(key="rozvoj", defaults={"name": "rozvoj"})
-    ExtraField.objects.create(plan=node.plan, name="Garant", sort="text")
-    source("kraj")
-    town = make.municipality("Lhota")
-    service = make.service("Domácí pomoc", forms=["ter"])
-    make.capacity(service.forms.get(), 12)
-    above = plans.grown(plans.plan("mesto", title="Plán kraje"))
-    return CardDraft(
-        title="Přidat pečovatelky",
-        text="Dojedou i do vesnic.",
-        kind="rozvoj",
-        area="Senioři",
-        reason="Čeká 14 lidí.",
-        impact="Nikdo nečeká.",
-        responsible="město",
-        responsible_person=make.person().pk,
-        partners="obce\nfarnost",
-        partner_providers=(service.provider.slug,),
-        starts_on=date(2026, 1, 1),
-        ends_on=date(2027, 12, 31),
-        ongoing=True,
-        agreement="Ano.",
-        above=f"{above.slug}/1.1",
-        importance=2,
-        target_groups=(make.target_group().key,),
-        municipalities=(town.code,),
-        orps=(town.orp_id,),
-        services=(service.slug,),
-        steps=(StepDraft("1.1.1.b", "Výběr", "", "ředitelka", date(2026, 2, 1), None, Decimal(5000)),),
-        costs=(CostDraft(2026, "operation", Decimal(12480)),),
-        funding=(FundingDraft(2026, "operation", "kraj", Decimal(10000)),),
-        capacities=(
-            CapacityDraft(Decimal("2.5"), make.unit().key, service=service.slug, form="ter", since=date(2027, 1, 1)),
-        ),
-        evidence=(EvidenceDraft("Žádosti za rok", "https://example.org/"),),
-        risks=(RiskDraft("Nenajdeme lidi", 2, 3, "Stipendia"),),
-        extra=(ExtraDraft("Garant", "Nováková"),),
-    )
-
-
 @db
 def test_what_is_saved_is_read_back() -> None:
     node = measure()
-    draft = full(node)
+    draft = plans.full_card(node)
     saved = card_actions.card_save(node=node, draft=draft, seen=node.version, actor=plans.coordinator())
     read = cards.read(saved)
     changes = [replace(one, id=None) for one in read.capacities]
@@ -112,7 +64,7 @@ def test_a_card_is_read_in_the_same_number_of_queries_for_any_plan(django_assert
 
 @db
 def test_a_draft_laid_aside_comes_back_the_same() -> None:
-    draft = full(measure())
+    draft = plans.full_card(measure())
     assert cards.from_json(cards.to_json(draft)) == draft
     assert cards.from_told(cards.told(draft, list(cards.LABELS))) == draft
 
@@ -162,7 +114,7 @@ def test_activities_keep_codes_and_a_code_is_not_given_again() -> None:
 @db
 def test_a_deed_is_brought_back_whole() -> None:
     node = measure()
-    first = full(node)
+    first = plans.full_card(node)
     card_actions.card_save(node=node, draft=first, seen=node.version, actor=plans.coordinator())
     before = cards.read(node)
     empty = CardDraft(title="Jinak", steps=(StepDraft("1.1.1.a", "Jen tahle"),))
@@ -259,7 +211,7 @@ def test_a_sum_says_what_its_parts_say(parts: list[money.Money]) -> None:
 @db
 def test_branches_sum_to_their_cards_and_the_plan_to_its_branches(django_assert_max_num_queries: Any) -> None:
     plan = plans.grown(plans.plan(), priorities=2, goals=2, measures=3, activities=1)
-    source("kraj")
+    plans.source("kraj")
     grown = tree.read(plan)
     for at, branch in enumerate(grown.measures()[1:], 1):
         rows = tuple(CostDraft(2026 + at % 3, sort, Decimal(at * 1001)) for sort in ("operation", "investment"))

@@ -10,6 +10,6 @@ register = template.Library()
 
 
 @register.filter
-def crowns(amount: Decimal | None) -> str:
-    """`{{ amount|crowns }}` -> "12 480 Kč"; an unknown amount says so."""
-    return money.crowns(amount)
+def crowns(amount: Decimal | None, unknown: str = "") -> str:
+    """`{{ amount|crowns }}` -> "12 480 Kč"; an unknown amount says so, in a table by what it is told (`crowns:"–"`)."""
+    return unknown if unknown and amount is None else money.crowns(amount)
