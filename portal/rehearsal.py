@@ -36,7 +36,11 @@ def play(application: Application) -> None:
     if not _anything_to_show():
         return
     for address in ADDRESSES:
-        status = ask(application, address)
+        try:
+            status = ask(application, address)
+        except Exception:  # whatever a page breaks on, the first visitor will meet it: it must not stop the start
+            log.exception("The rehearsal of %s failed", address)
+            continue
         if not status.startswith("200"):
             log.warning("The rehearsal of %s answered %s", address, status)
     # A forked process may not share a connection.

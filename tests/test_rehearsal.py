@@ -37,3 +37,14 @@ def test_an_empty_catalogue_has_nothing_to_rehearse() -> None:
         raise AssertionError("asked")
 
     rehearsal.play(application)
+
+
+def test_a_page_that_breaks_does_not_stop_the_start(caplog: pytest.LogCaptureFixture) -> None:
+    make.service("Domácí pomoc")
+    touch()
+
+    def application(*_: object) -> list[bytes]:
+        raise ValueError("no manifest")
+
+    rehearsal.play(application)
+    assert caplog.text.count("The rehearsal of") == len(rehearsal.ADDRESSES)

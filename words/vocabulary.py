@@ -1,7 +1,8 @@
-"""Many words as numbers, held in a few bytes each."""
+"""Many words as numbers and many texts as one, held without an object for each."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,29 @@ class Vocabulary:
         places = np.minimum(np.searchsorted(self._digests, asked), len(self) - 1)
         found: NDArray[np.int32] = np.where(self._digests[places] == asked, self._numbers[places], np.int32(-1))
         return found
+
+
+class Lines(Sequence[str]):
+    """Texts in the order given, packed into bytes and taken out one by one. Read only."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        packed = [one.encode() for one in texts]
+        self._bytes = np.frombuffer(b"".join(packed), np.uint8)
+        self._ends = np.cumsum([0, *map(len, packed)])
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[str]: ...
+    def __getitem__(self, number: int | slice) -> str | list[str]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._bytes[self._ends[number] : self._ends[number + 1]].tobytes().decode()
 
 
 def _digests(words: Sequence[str]) -> NDArray[np.uint64]:

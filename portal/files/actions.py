@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import timezone
 
-from . import documents, images, names
+from . import documents, names
 from .models import StoredFile
 
 
@@ -27,6 +27,8 @@ def keep(
     metadata stay behind), a document is kept as it is once its inside proves what it is.
     """
     if sort == "image":
+        from . import images  # loads with the first picture, not with every web process
+
         picture = images.read(upload)
         row = StoredFile(
             sort=StoredFile.Sort.IMAGE,

@@ -16,9 +16,9 @@ another author the pair finds more than either alone (``benchmarks/findability``
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +141,7 @@ class LayModel:
     group_namings: Sequence[Naming] = ()
     kinds: list[str] = field(init=False)
     groups: list[str] = field(init=False)
+    _rarest: float = field(init=False, repr=False)
     known_stems: frozenset[str] = field(init=False, repr=False)
     _features: Vocabulary = field(init=False, repr=False)
     _rarity: Floats = field(init=False, repr=False)
@@ -152,6 +153,7 @@ class LayModel:
     _usual: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._rarest = float(np.log(len(self.rows) + 1))
         self.kinds = [naming.key for naming in self.kind_namings]
         self.groups = [naming.key for naming in self.group_namings]
         examples = self._all_examples()
@@ -172,6 +174,14 @@ class LayModel:
         self._weights = _ridge(matrix, self._answers - self._base).astype(np.float16)
         self._postings = _Postings.of(matrix)
 
+    def __getstate__(self) -> list[Any]:
+        """Without the rows it was learnt from: of them an answer needs only how many they were."""
+        return [() if one.name == "rows" else getattr(self, one.name) for one in fields(self)]
+
+    def __setstate__(self, state: list[Any]) -> None:
+        for one, value in zip(fields(self), state, strict=True):
+            setattr(self, one.name, value)
+
     def judge(self, words: Sequence[Token], *, literal: bool = False) -> Judgement:
         """Scores for the words of a question (places already taken out); ``literal`` repairs no typing errors."""
         repairs = {} if literal else self._repairs(words)
@@ -181,7 +191,7 @@ class LayModel:
         known = numbers >= 0
         columns = numbers[known]
         value = weights[known] * self._rarity[columns]
-        missed = float((weights[~known] ** 2).sum()) * float(np.log(len(self.rows) + 1)) ** 2
+        missed = float((weights[~known] ** 2).sum()) * self._rarest**2
         length = float(np.sqrt(value @ value + missed)) or 1.0
         value /= length
         shares = np.zeros((len(words), len(self._base)), np.float32)
@@ -220,7 +230,7 @@ class LayModel:
         matrix.sum_duplicates()
         heard = np.asarray(matrix.power(2).sum(axis=1), np.float32)
         # What the dictionary does not know makes a text less telling, as it does in a question.
-        whole = heard + missed * np.float32(np.log(len(self.rows) + 1) ** 2)
+        whole = heard + missed * np.float32(self._rarest**2)
         length = np.sqrt(np.maximum(whole, 1e-9))[:, None]
         weights = self._weights.astype(np.float32)
         scores: Floats = (matrix @ weights) / length + self._base * (heard[:, None] / length**2)

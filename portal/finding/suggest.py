@@ -9,9 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from words.fold import fold
 from words.places import Places
 from words.tokens import tokens
+from words.vocabulary import Lines
 
 # One letter would match everything.
 SHORTEST = 2
@@ -26,6 +29,7 @@ class Sort(StrEnum):
     PLACE = "place"
 
 
+_SORTS = tuple(Sort)
 # How many of one sort come first, so that no sort hides the others.
 MOST = {Sort.SITUATION: 2, Sort.PHRASE: 4, Sort.KIND: 3, Sort.PROVIDER: 2, Sort.PLACE: 3}
 # A place may follow these; the label leaves them out, for the name stays uninflected.
@@ -45,15 +49,21 @@ class Suggester:
     """Phrases found by the beginning of any of their words."""
 
     def __init__(self, suggestions: Iterable[Suggestion], places: Places) -> None:
-        self._suggestions = list(dict.fromkeys(suggestions))
+        held = list(dict.fromkeys(suggestions))
         self._places = places
+        # Texts and numbers without an object for each: there are tens of thousands, and a person is shown eight.
+        self._labels, self._keys = Lines([one.label for one in held]), Lines([one.key for one in held])
+        self._sorts = np.array([_SORTS.index(one.sort) for one in held], np.uint8)
         keys: list[tuple[str, int]] = []
-        for number, suggestion in enumerate(self._suggestions):
+        for number, suggestion in enumerate(held):
             words = [token.folded for token in tokens(suggestion.label)]
             keys += [(" ".join(words[start:]), number) for start in range(len(words))]
         keys.sort()
-        self._keys = [key for key, _ in keys]
-        self._numbers = [number for _, number in keys]
+        self._beginnings = Lines([key for key, _ in keys])
+        self._numbers = np.array([number for _, number in keys], np.int32)
+
+    def _suggestion(self, number: int) -> Suggestion:
+        return Suggestion(_SORTS[self._sorts[number]], self._labels[number], self._keys[number])
 
     def suggest(self, typed: str, limit: int = 8) -> list[Suggestion]:
         """Suggestions for what has been typed so far, at most ``limit``."""
@@ -67,18 +77,19 @@ class Suggester:
         return _mixed(found, limit)
 
     def _starting(self, start: str) -> list[Suggestion]:
-        first = bisect_left(self._keys, start)
+        first = bisect_left(self._beginnings, start)
         ranked: dict[int, tuple[bool, int, int]] = {}
-        for place in range(first, min(len(self._keys), first + 400)):
-            if not self._keys[place].startswith(start.rstrip() if start.endswith(" ") else start):
+        for place in range(first, min(len(self._beginnings), first + 400)):
+            beginning = self._beginnings[place]
+            if not beginning.startswith(start.rstrip() if start.endswith(" ") else start):
                 break
-            if start.endswith(" ") and not (self._keys[place] + " ").startswith(start):
+            if start.endswith(" ") and not f"{beginning} ".startswith(start):
                 continue
-            number = self._numbers[place]
-            label = self._suggestions[number].label
+            number = int(self._numbers[place])
+            label = self._labels[number]
             rank = (not fold(label).startswith(start.strip()), len(label), number)
             ranked[number] = min(rank, ranked.get(number, rank))
-        return [self._suggestions[number] for number in sorted(ranked, key=lambda one: ranked[one])]
+        return [self._suggestion(number) for number in sorted(ranked, key=lambda one: ranked[one])]
 
     def _in_places(self, typed: str) -> list[Suggestion]:
         """Places that the text begins, or its last words where a place may follow; what stands before is kept."""
