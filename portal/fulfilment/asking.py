@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from . import rules
 from .models import ActionItem, FulfilmentReport, Progress, Request
 from .report import items as report_items
 
@@ -67,6 +70,17 @@ def address(item: ActionItem) -> tuple[str, str]:
         return item.email, ""
     person = item.responsible_person
     return (person.email, person.name) if person is not None and person.is_active else ("", "")
+
+
+def waiting(person: Any) -> list[tuple[FulfilmentReport, int]]:
+    """Reports that the person looks after and for which somebody is late, with how many answers are missing."""
+    late = FulfilmentReport.objects.collecting(timezone.localdate()).filter(deadline__lt=timezone.localdate())
+    found = []
+    for report in late.select_related("plan"):
+        missing = items_of_year(report).filter(progress=None).count()
+        if missing and rules.may_write(person, report.plan):
+            found.append((report, missing))
+    return found
 
 
 def last_year(items: Iterable[ActionItem], year: int) -> dict[int, Progress]:

@@ -119,7 +119,7 @@ def _write(report: FulfilmentReport, to: asking.Reporter, step: int, today: date
         name=to.name,
         context={
             "plan": report.plan.title,
-            "year": report.year,
+            "year": str(report.year),
             "items": [str(one.node) for one in to.missing],
             "page": settings.SITE_URL + reverse("fulfilment:told", args=[token]),
             "deadline": f"{deadline:%-d. %-m. %Y}",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from portal.plan.models import CapacityChange, FulfilmentState, Level, Step
+from portal.plan.outcome_actions import Told
 
 from . import progress
 from .models import ActionItem, FulfilmentReport, PlannedMoney, Progress, ProgressFile, SpentMoney
@@ -94,6 +95,14 @@ def shape(state: FulfilmentState | None) -> str:
     if state.weight:
         return PARTLY
     return MISSED if state.explained else NOT_KNOWN
+
+
+def outcomes(report: FulfilmentReport) -> list[Told]:
+    """What the public pages of the plan may say of measures once the report is out: of a year, its own words."""
+    if report.year is None or report.frozen is None:
+        return []
+    rows = Progress.objects.filter(item__in=items(report), item__node__level__role=MEASURE).select_related("item")
+    return [Told(one.item.node_id, report.year, one.state_id, one.explanation or one.text) for one in rows]
 
 
 def items(report: FulfilmentReport) -> QuerySet[ActionItem]:

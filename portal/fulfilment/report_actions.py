@@ -14,6 +14,7 @@ from django.utils import timezone
 from portal.audit.actions import record
 from portal.files.actions import attach
 from portal.plan import actions as plan_actions
+from portal.plan import outcome_actions
 from portal.plan.models import Level, Node, Plan
 
 from . import report as reports
@@ -98,6 +99,7 @@ def step_pass(
         report.published_at = timezone.now()
         for one in ProgressFile.objects.filter(progress__item__in=reports.items(report)).select_related("file"):
             attach(file=one.file, thing=one.progress, public=True)
+        outcome_actions.tell(told=reports.outcomes(report), on=timezone.localdate())
     report.save()
     after = {"step": step.name, "resolution": resolution.strip(), "body": body.strip()}
     record(verb="fulfilment_report_moved", thing=report, actor=actor, after=after)

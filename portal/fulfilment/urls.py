@@ -25,6 +25,7 @@ REPORT = f"{DESK}/zpravy/<period:period>"
 app_name = "fulfilment"
 urlpatterns = [
     # What everybody reads.
+    path("plan/<slug:slug>/akcni-plan/", views.public_years, name="public_years"),
     path("plan/<slug:slug>/akcni-plan/<int:year>/", views.public_action_plan, name="public_action_plan"),
     path("plan/<slug:slug>/harmonogram/", views.public_timetable, name="public_timetable"),
     path("plan/<slug:slug>/zprava/<period:period>/", views.public_report, name="public_report"),

@@ -26,6 +26,21 @@ def public_action_plan(request: HttpRequest, slug: str, year: int) -> HttpRespon
 
 @login_not_required
 @require_safe
+def public_years(request: HttpRequest, slug: str) -> HttpResponse:
+    """Approved action plans and published reports of a plan, by year."""
+    plan = get_object_or_404(Plan.objects.public(), slug=slug)
+    reports = list(FulfilmentReport.objects.public().filter(plan=plan).defer("frozen"))
+    context = {
+        "plan": plan,
+        "action_plans": ActionPlan.objects.public().filter(plan=plan).defer("frozen"),
+        "reports": [one for one in reports if one.year],
+        "whole": next((one for one in reports if one.year is None), None),
+    }
+    return render(request, "fulfilment/public_years.html", context)
+
+
+@login_not_required
+@require_safe
 def public_timetable(request: HttpRequest, slug: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.public(), slug=slug)
     drawn = timetables.timetable(plan, request.GET.get("priorita", ""))

@@ -19,6 +19,7 @@ from portal.finding import rules as finding_rules
 from portal.finding.models import CrisisLine, EmptySearch
 from portal.freshness import queues as freshness
 from portal.freshness import rules as freshness_rules
+from portal.fulfilment import asking
 from portal.jobs.models import Tick
 from portal.mail import rules as mail_rules
 from portal.plan import rules as plan_rules
@@ -63,6 +64,8 @@ def tasks(person: Any) -> list[Task]:
         waiting += _of_provider(person)
     if freshness_rules.may_decide(person):
         waiting += [*_silence(person), *_conflicts(person)]
+    if plan_rules.may_add_plan(person):
+        waiting += _answers(person)
     if register_rules.may_import(person):
         waiting += _imports()
     if finding_rules.may_read_empty_searches(person):
@@ -155,6 +158,19 @@ def _of_provider(person: Any) -> list[Task]:
         why = _("Registr říká něco jiného než vy.")
         waiting.append(Task(title, why, _("Podívat se"), reverse("freshness:own_conflicts")))
     return waiting
+
+
+def _answers(person: Any) -> list[Task]:
+    """Reports on plans for which answers are missing after their deadline."""
+    return [
+        Task(
+            counted(missing, _("chybějící odpověď"), _("chybějící odpovědi"), _("chybějících odpovědí")),
+            _("Termín uplynul: %(plan)s, rok %(year)s.") % {"plan": report.plan.title, "year": report.year},
+            _("Podívat se, kdo mlčí"),
+            reverse("fulfilment:collecting", args=[report.plan.slug, report.key]),
+        )
+        for report, missing in asking.waiting(person)
+    ]
 
 
 def _imports() -> list[Task]:

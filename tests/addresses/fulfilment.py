@@ -83,6 +83,7 @@ def deed(**more: Any) -> Address:
 
 
 ADDRESSES: dict[str, Address] = {
+    "fulfilment:public_years": Address(arguments=of()),
     "fulfilment:public_action_plan": Address(arguments=of(year=2026)),
     "fulfilment:public_timetable": Address(arguments=of()),
     "fulfilment:public_report": Address(arguments=of(period=2026)),

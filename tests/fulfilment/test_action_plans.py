@@ -277,3 +277,12 @@ def test_a_large_plan_is_read_by_one_priority_at_a_time(client: Client) -> None:
     assert len(timetable.timetable(plan, whole=True).bars) == timetable.MOST + 2
     page = client.get(f"/plan/{plan.slug}/harmonogram/", {"priorita": drawn.priorities[1]}).content.decode()
     assert "termín neznáme" in page
+
+
+def test_years_and_the_drawing_carry_no_spaces_of_thousands(client: Client) -> None:
+    made = years.approve(years.chosen(years.approved_plan()))
+    for address in (f"/plan/{made.plan.slug}/akcni-plan/2026/", f"/plan/{made.plan.slug}/harmonogram/"):
+        page = client.get(address).content.decode()
+        assert "2026" in page
+        assert "2\u00a0026" not in page
+    assert 'viewBox="0 0 1000 ' in page

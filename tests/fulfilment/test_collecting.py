@@ -135,7 +135,7 @@ def test_the_silent_are_reminded_and_who_has_answered_is_not() -> None:
     assert deadline
 
     def on(day: date) -> int:
-        with patch.object(collecting_actions.timezone, "localdate", return_value=day):
+        with patch("django.utils.timezone.localdate", return_value=day):
             return collecting_actions.remind()
 
     assert on(deadline - timedelta(days=8)) == 0

@@ -24,6 +24,7 @@ from portal.fulfilment.models import CarriedMeasure, ChainStep, FulfilmentReport
 from portal.fulfilment.progress import Part
 from portal.fulfilment.report_actions import StepDraft
 from portal.plan.models import CapacityChange, Card, Node, Plan, Step
+from portal.plan.outcome_models import Outcome
 from tests import make
 from tests.fulfilment import years
 from tests.plan import plans
@@ -120,7 +121,8 @@ def test_capacity_reached_is_counted_from_the_catalogue(promise: CapacityChange)
     assert promise.service is not None
     held = promise.service.forms.get()
     make.capacity(held, 12)
-    assert (told(promise).change, told(promise).percent) == (2, 50)
+    assert told(promise).change == 2
+    assert told(promise).percent == 50
     make.capacity(held, 3, note="okamžitá")  # which of the two was meant, nobody knows
     assert told(promise).change is None
 
@@ -180,7 +182,7 @@ def test_sums_of_a_report_are_sums_of_its_items(data: st.DataObject) -> None:
         ),
         max_size=3,
     )
-    line = st.fixed_dictionaries(
+    line: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         {
             "is_measure": st.booleans(),
             "state": st.sampled_from(["splněno", "nesplněno", reports.NO_REPORT]),
@@ -429,3 +431,29 @@ def test_only_into_a_plan_that_follows() -> None:
             origin=items[0].node, parent=Node.objects.get(plan=stranger, code="1.1"), actor=plans.coordinator()
         )
     assert Plan.objects.get(pk=report.plan.pk).followed_by.count() == 0
+
+
+# --- what others are told ----------------------------------------------------------------------------------------
+
+
+def test_the_pages_of_the_plan_say_what_a_published_report_says_and_not_before(client: Client) -> None:
+    report, items = begun()
+    years.say(items[0], "splneno", "Vozíme obědy.")
+    assert not Outcome.objects.exists()
+    report = pass_all(report)
+    told = Outcome.objects.get()
+    assert (told.node, told.year, told.state.key, told.note) == (items[0].node, 2026, "splneno", "Vozíme obědy.")
+    assert "Zpráva za rok 2026" in client.get(f"/plan/{report.plan.slug}/akcni-plan/").content.decode()
+
+
+def test_the_desk_says_that_answers_are_late(client: Client) -> None:
+    report, items = begun()
+    years.say(items[0], "splneno")
+    client.force_login(plans.coordinator())
+    today = timezone.localdate()
+    FulfilmentReport.objects.update(asked_on=today - timedelta(days=9), deadline=today)
+    assert "chybějící odpovědi" not in client.get("/sprava/").content.decode()
+    FulfilmentReport.objects.update(deadline=today - timedelta(days=1))
+    page = client.get("/sprava/").content.decode()
+    assert "3\u00a0chybějící odpovědi" in page
+    assert f"/sprava/plany/{report.plan.slug}/zpravy/2026/garanti/" in page
