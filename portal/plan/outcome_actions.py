@@ -63,8 +63,9 @@ def tell(*, told: Collection[Told], on: date) -> int:
 
 def _write_to_followers(changed: Collection[Told], nodes: dict[int, Node], states: dict[int, FulfilmentState]) -> None:
     followers: dict[int, list[str]] = {}
-    for node, email in Follower.objects.filter(node__in={one.node for one in changed}).values_list("node_id", "email"):
-        followers.setdefault(node, []).append(email)
+    rows = Follower.objects.filter(node__in={one.node for one in changed}).values_list("node_id", "email")
+    for key, email in rows:
+        followers.setdefault(key, []).append(email)
     for one in changed:
         node = nodes[one.node]
         if not node.plan.is_public:

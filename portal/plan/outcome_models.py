@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
+
+if TYPE_CHECKING:
+    from .models import Plan
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
-    def of_plan(self, plan: models.Model) -> OutcomeQuerySet:
+    def of_plan(self, plan: Plan) -> OutcomeQuerySet:
         """Outcomes of measures that stand in the plan, the oldest year first: the last one of a measure holds."""
         found = self.filter(node__plan=plan, node__removed_at=None)
         return found.select_related("state").order_by("year", "told_on", "pk")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from portal.catalogue.models import TargetGroup
 from portal.territory.models import Municipality
 
 from . import money
-from .models import Card, FulfilmentState, Level, Node, Plan, Resolution
+from .models import Card, Level, Node, Plan, Resolution
 from .outcome_models import Outcome
 
 Look = Literal["done", "partly", "missed", "unknown"]
@@ -44,18 +45,19 @@ class Standing:
     note: str = ""
 
 
-def look_of(state: FulfilmentState) -> Look:
-    """The shape and colour beside the word follow from what the code list says of the state."""
-    if state.weight is not None and state.weight >= 1:
+def look_of(weight: Decimal | None, explained: bool) -> Look:
+    """The shape and colour beside the word follow from what the code list says of a state: how much of it is done
+    (None where it goes on), and whether it must be explained."""
+    if weight is not None and weight >= 1:
         return "done"
-    if state.weight:
+    if weight or (weight is None and not explained):
         return "partly"
-    return "missed" if state.explained else "unknown"
+    return "missed" if explained else "unknown"
 
 
 def told(outcome: Outcome) -> Standing:
     state = outcome.state
-    return Standing(state.key, state.name, look_of(state), outcome.year, outcome.note)
+    return Standing(state.key, state.name, look_of(state.weight, state.explained), outcome.year, outcome.note)
 
 
 def silent() -> Standing:
@@ -64,7 +66,12 @@ def silent() -> Standing:
 
 def standings(plan: Plan) -> dict[int, Standing]:
     """The last published state of each measure of the plan that has any; one query."""
-    return {one.node_id: told(one) for one in Outcome.objects.of_plan(plan)}
+    columns = ("state__key", "state__name", "state__weight", "state__explained", "year", "note")
+    last = {node: rest for node, *rest in Outcome.objects.of_plan(plan).values_list("node_id", *columns)}
+    return {
+        node: Standing(key, name, look_of(weight, explained), year, note)
+        for node, (key, name, weight, explained, year, note) in last.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +225,7 @@ def read(plan: Plan, asked: Asked) -> PublicPlan:
     """The plan with what was asked of it; the same number of queries whatever its size."""
     visions, every = _lines(plan, asked)
     lines = [one for one in every if _fits(one, asked)]
-    by_card = money.by_card(plan=plan)
-    found = money.summed(by_card[one.key] for one in lines if one.key in by_card)
+    found = money.grouped([one.key for one in lines])
     return PublicPlan(
         plan=plan,
         visions=visions,
@@ -365,26 +371,21 @@ class Headline:
 
 def headline() -> Headline | None:
     """The newest plan in force that any report has spoken of; one query."""
-    last = Outcome.objects.filter(node=OuterRef("pk")).order_by("-year", "-told_on").values("state__weight")[:1]
-    rows = (
-        Node.objects.filter(plan__state__in=(Plan.State.IN_FORCE, Plan.State.PROLONGED))
+    spoken = Outcome.objects.filter(node__plan=OuterRef("pk"))
+    in_force = Plan.objects.filter(Exists(spoken), state__in=(Plan.State.IN_FORCE, Plan.State.PROLONGED))
+    newest = in_force.order_by("-starts_on", "pk").values("pk")[:1]
+    rows = list(
+        Node.objects.filter(plan__in=newest)
         .measures()
-        .annotate(weight=last)
-        .values_list("plan__slug", "plan__title", "weight")
-        .order_by("-plan__starts_on", "plan__title")
+        .order_by("outcomes__year", "pk")
+        .values_list("pk", "plan__slug", "plan__title", "outcomes__state__weight", "outcomes__state__explained")
     )
-    first: list[Any] = []
-    for row in rows:
-        if first and row[0] != first[0][0]:
-            if any(weight is not None for _slug, _title, weight in first):
-                break
-            first = []
-        first.append(row)
-    if not first or all(weight is None for _slug, _title, weight in first):
+    if not rows:
         return None
-    weights = [weight for _slug, _title, weight in first if weight]
-    done = sum(weight >= 1 for weight in weights)
-    return Headline(first[0][0], first[0][1], len(first), done, len(weights) - done)
+    # The last year of each measure holds; one without a report has neither weight nor explanation.
+    last = {key: (weight, explained) for key, _slug, _title, weight, explained in rows}
+    looks = [look_of(weight, said) for weight, said in last.values() if said is not None]
+    return Headline(rows[0][1], rows[0][2], len(last), looks.count("done"), looks.count("partly"))
 
 
 def addresses() -> Iterator[str]:

@@ -5,6 +5,7 @@ It is shown on other sites in `<img>` or a frame, so it carries its own colours 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
@@ -14,15 +15,32 @@ from words.plural import counted
 from .public import Look, Progress
 
 WIDTH, MARGIN, BAR, LINE = 640, 16, 36, 30
-HEAD = 72
+HEAD, FOOT = 72, 96
 # The colours of states in static/css/tokens.css, each at least 3:1 on white; the word beside says the same.
 COLOURS: dict[Look, str] = {"done": "#2c7a3f", "partly": "#9a5b00", "missed": "#b3261e", "unknown": "#6b6b6b"}
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of the drawing in pixels; `framed` is the height of a frame that holds it with the link under it."""
+
+    width: int
+    height: int
+    framed: int
+
+
+def size_of(progress: Progress) -> Size:
+    height = _top(progress) + LINE * max(1, len(progress.shares)) + MARGIN
+    return Size(WIDTH, height, height + FOOT)
+
+
+def _top(progress: Progress) -> int:
+    return HEAD + (BAR + 16 if progress.total else 0)
+
+
 def svg(title: str, progress: Progress) -> str:
     """The drawing; where the plan has no measure yet, only words that say so."""
-    top = HEAD + (BAR + 16 if progress.total else 0)
-    height = top + LINE * max(1, len(progress.shares)) + MARGIN
+    top, height = _top(progress), size_of(progress).height
     said = progress.sentence if progress.total else _("V plánu zatím není žádné opatření.")
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '

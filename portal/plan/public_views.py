@@ -64,6 +64,7 @@ def public_plan(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "plan": plan,
         "found": found,
+        "size": public_figure.size_of(found.progress),
         "page": page,
         "sections": public.sections(page),
         "stuck": found.stuck[: public.STUCK_SHOWN] if not found.asked and page.number == 1 else [],
@@ -172,7 +173,9 @@ def figure(_: HttpRequest, slug: str) -> HttpResponse:
 def public_embed(request: HttpRequest, slug: str) -> HttpResponse:
     """The figure with a link to the plan, to be put into a frame on another site."""
     plan = _plan(slug)
-    return render(request, "plan/public_embed.html", {"plan": plan, "progress": public.progress(plan)})
+    progress = public.progress(plan)
+    context = {"plan": plan, "progress": progress, "size": public_figure.size_of(progress)}
+    return render(request, "plan/public_embed.html", context)
 
 
 @login_not_required

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.catalogue.models import Service
-from portal.plan import public, public_story
+from portal.plan import money, public, public_story
 from portal.plan.models import (
     CapacityChange,
     Cost,
@@ -61,6 +61,12 @@ def measures(plan: Plan) -> list[Node]:
 
 def told(node: Node, to: FulfilmentState, year: int = 2026, note: str = "") -> Outcome:
     return Outcome.objects.create(node=node, year=year, state=to, note=note, told_on=date(year + 1, 3, 1))
+
+
+def decide(plan: Plan) -> None:
+    Resolution.objects.create(
+        plan=plan, sort="approval", number="12/2025", body="Zastupitelstvo", day=date(2025, 12, 1)
+    )
 
 
 def page(client: Client, plan: Plan, **query: Any) -> str:
@@ -178,6 +184,16 @@ def test_money_by_year_is_the_exact_sum_of_what_is_shown(client: Client) -> None
     assert "3\xa0000\xa0001\xa0Kč" in text
     assert "2\xa0000\xa0001\xa0Kč" in text
     assert "Opatření bez napsaných nákladů: 1" in text
+
+
+def test_sums_made_by_the_database_are_those_made_card_by_card() -> None:
+    plan = grow_full(2)
+    silent = measures(plan)[-1]
+    silent.card.costs.all().delete()
+    Cost.objects.create(card=measures(plan)[0].card, year=2027, sort="investment", amount=12_345_678_901)
+    for found in (measures(plan), measures(plan)[:1], [silent], []):
+        keys = [one.pk for one in found]
+        assert money.grouped(keys) == money.summed(money.by_card(keys).values())
 
 
 def grow_full(size: int) -> Plan:
@@ -369,7 +385,7 @@ def test_the_front_page_says_in_one_figure_how_the_plan_stands(client: Client) -
     plan = in_force(measures=4)
     assert public.headline() is None
     told(measures(plan)[0], done())
-    told(measures(plan)[1], state("plni-se", weight="0.50"))
+    told(measures(plan)[1], state("plni-se"))
     text = client.get("/").content.decode()
     assert "Splněno 1 z 4 opatření, dalších 1 se plní." in text
     with CaptureQueriesContext(connection) as queries:
