@@ -43,7 +43,7 @@ class _Page:
     def render(self, blocks: tuple[Block, ...]) -> str:
         return "\n".join(self.block(block, blocks) for block in blocks)
 
-    def block(self, block: Block, every: tuple[Block, ...]) -> str:
+    def block(self, block: Block, every: tuple[Block, ...]) -> str:  # noqa: PLR0911 - one a block
         match block:
             case Heading():
                 return self.heading(block.level, block.text, block.label) + (

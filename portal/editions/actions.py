@@ -68,7 +68,7 @@ def freeze(
 @transaction.atomic
 def publish(*, edition: Edition, actor: Any) -> Edition:
     """From now on everybody reads it."""
-    return _shown(edition, True, "edition_published", actor)
+    return _shown(edition, True, verb="edition_published", actor=actor)
 
 
 @transaction.atomic
@@ -76,10 +76,10 @@ def withdraw(*, edition: Edition, actor: Any) -> Edition:
     """Take a draft off the web. What a body approved stays public."""
     if edition.is_approved:
         raise ValidationError("Schválené znění zůstává zveřejněné. Změna plánu je nové vydání.")
-    return _shown(edition, False, "edition_withdrawn", actor)
+    return _shown(edition, False, verb="edition_withdrawn", actor=actor)
 
 
-def _shown(edition: Edition, public: bool, verb: str, actor: Any) -> Edition:
+def _shown(edition: Edition, public: bool, *, verb: str, actor: Any) -> Edition:
     _may_make(actor, edition.plan)
     before = Edition.objects.select_for_update().defer("content").get(pk=edition.pk).public
     if before != public:

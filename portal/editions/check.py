@@ -230,13 +230,14 @@ def _needs(plan: Plan, live: Any) -> list[tuple[int, str, bool, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`title` says what is wrong, `why` why it matters; `find` looks."""
+    """`title` says what is wrong, `why` why it matters; `find` looks, in plans that the rule is for (`applies`)."""
 
     key: str
     sort: str
     title: str
     why: str
     find: Callable[[Whole], list[Finding]]
+    applies: Callable[[Plan], bool] = lambda plan: True
 
 
 def _asked(whole: Whole, provisions: list[Provision]) -> list[Finding]:
@@ -258,17 +259,12 @@ def _by_act(whole: Whole) -> list[Finding]:
 
 
 def _by_decree(whole: Whole) -> list[Finding]:
-    """The decree binds regions."""
-    if whole.plan.span_kind != Grant.Range.REGION:
-        return []
     return _asked(whole, [one for one in PROVISIONS.values() if one.key.startswith("decree-")])
 
 
-def _by_decree_outline(whole: Whole) -> list[Finding]:
-    """For towns the decree is a good outline."""
-    if whole.plan.span_kind == Grant.Range.REGION:
-        return []
-    return _asked(whole, [one for one in PROVISIONS.values() if one.key.startswith("decree-")])
+def _of_region(plan: Plan) -> bool:
+    """The decree binds plans of regions; for towns it is a good outline."""
+    return plan.span_kind == Grant.Range.REGION
 
 
 def _no_measures(whole: Whole) -> list[Finding]:
@@ -376,12 +372,13 @@ RULES = (
     ),
     Rule(
         "decree-chapters", LAW, "Chybí kapitola, kterou žádá vyhláška",
-        "Vyhláška 505/2006 v § 39a určuje osnovu plánu kraje.", _by_decree,
+        "Vyhláška 505/2006 v § 39a určuje osnovu plánu kraje.", _by_decree, _of_region,
     ),
     Rule("no-measures", LAW, "Plán nemá opatření", "Strategie podle zákona jsou opatření.", _no_measures),
     Rule(
         "decree-outline", METHOD, "Chybí kapitola z osnovy vyhlášky",
-        "Pro obce § 39a vyhlášky závazný není, ale je to dobrá osnova.", _by_decree_outline,
+        "Pro obce § 39a vyhlášky závazný není, ale je to dobrá osnova.", _by_decree,
+        lambda plan: not _of_region(plan),
     ),
     Rule(
         "measure-text", METHOD, "Opatření bez popisu",
@@ -495,8 +492,9 @@ def check(plan: Plan) -> Check:
 
 def looked_through(whole: Whole) -> Check:
     off = set(whole.plan.silenced)
-    verdicts = [Verdict(rule, rule.find(whole)) for rule in RULES if rule.key not in off]
-    return Check(verdicts, [rule for rule in RULES if rule.key in off])
+    ours = [rule for rule in RULES if rule.applies(whole.plan)]
+    verdicts = [Verdict(rule, rule.find(whole)) for rule in ours if rule.key not in off]
+    return Check(verdicts, [rule for rule in ours if rule.key in off])
 
 
 def counts(found: Check) -> Iterator[tuple[str, int]]:

@@ -269,7 +269,7 @@ def hints(shape: type) -> dict[str, Any]:
     return get_type_hints(shape)
 
 
-def shaped(shape: Any, value: Any) -> Any:
+def shaped(shape: Any, value: Any) -> Any:  # noqa: PLR0911 - one a shape
     """The value of JSON as `shape`: a dataclass, a tuple of shapes, a shape or nothing, a day, a number, a text."""
     if get_origin(shape) in {Union, UnionType}:
         (inside,) = (one for one in get_args(shape) if one is not type(None))

@@ -37,6 +37,9 @@ from . import wording
 from .content import CardFacts, ChapterFacts, Content, IndicatorFacts, NodeFacts, children
 from .wording import money, said
 
+# An accessible document has no empty heading.
+UNTITLED = "Bez názvu"
+
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
@@ -115,7 +118,7 @@ def _about(content: Content, imprint: Imprint) -> Iterator[Block]:
 
 def _chapters(chapters: Iterable[ChapterFacts]) -> Iterator[Block]:
     for chapter in chapters:
-        yield Heading(1, chapter.title, f"kapitola-{chapter.key}")
+        yield Heading(1, chapter.title.strip() or UNTITLED, f"kapitola-{chapter.key}")
         yield from markdown.blocks(chapter.text)
 
 
@@ -135,7 +138,7 @@ def _needs(content: Content) -> Iterator[Block]:
         return
     yield Heading(1, "Co lidé potřebují", "potreby")
     for need in content.needs:
-        yield Heading(2, need.title)
+        yield Heading(2, need.title.strip() or UNTITLED)
         yield from paragraphs(need.text)
         yield from _facts(
             ("koho se týká", wording.listed(need.target_groups)),
@@ -223,11 +226,16 @@ def money_tables(of: Money, names: dict[str, str], costs: str, paid: str) -> Ite
 
 
 def _tree(content: Content) -> Iterator[Block]:
+    """Lines of the tree as headings under one another; what stands in the table of a measure has no heading, and
+    what would hang under it goes one level below what has."""
     page = _Pages(content)
     measures = {node.code for node in content.nodes if node.card}
+    level = {"": 0}
     for node in content.nodes:
-        if node.parent not in measures or node.card:
-            yield from page.node(node, node.depth)
+        shown = bool(node.card) or node.parent not in measures
+        level[node.code] = level[node.parent] + shown
+        if shown:
+            yield from page.node(node, level[node.code])
 
 
 def node_blocks(content: Content, code: str) -> list[Block]:
@@ -366,13 +374,12 @@ def _evidence(lines: Iterable[Any]) -> Iterator[Block]:
 
 
 def _led(lead: str, text: str) -> Iterator[Block]:
-    first, *rest = paragraphs(text) or [None]
-    if isinstance(first, Paragraph):
-        yield Paragraph(first.text, lead)
-    elif first is not None:
-        yield Paragraph("", lead)
-        yield first
-    yield from (one for one in rest if one)
+    made = paragraphs(text)
+    if made and isinstance(made[0], Paragraph):
+        yield Paragraph(made[0].text, lead)
+    elif made:
+        yield from (Paragraph("", lead), made[0])
+    yield from made[1:]
 
 
 def _facts(*pairs: tuple[str, str]) -> Iterator[Facts]:

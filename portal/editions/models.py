@@ -86,6 +86,9 @@ class Edition(models.Model):
             raise ValidationError(FROZEN)
         super().save(*args, **more)
 
+    def get_absolute_url(self) -> str:
+        return reverse("editions:edition", args=[self.plan.slug, self.number])
+
     def delete(self, *args: Any, **more: Any) -> tuple[int, dict[str, int]]:
         if self.is_approved:
             raise ValidationError(FROZEN)
@@ -99,9 +102,6 @@ class Edition(models.Model):
     def frozen(self) -> Content:
         """The plan as it was."""
         return content_of(self.content)
-
-    def get_absolute_url(self) -> str:
-        return reverse("editions:edition", args=[self.plan.slug, self.number])
 
 
 class EditionFile(models.Model):

@@ -305,7 +305,7 @@ def apply(a: Content, changes: Iterable[Change]) -> Content:
     def of(thing: Thing) -> list[Change]:
         return [one for one in every if one.thing == thing]
 
-    rows = {field: _with_things(getattr(a, field), of(thing)) for thing, field in ROWS.items()}
+    rows: dict[str, Any] = {field: _with_things(getattr(a, field), of(thing)) for thing, field in ROWS.items()}
     return replace(a, plan=_with_fields(a.plan, of(Thing.PLAN)), **rows)
 
 

@@ -142,7 +142,7 @@ def offered(line: CapacityLine) -> str:
     return f"{name} ({line.form.name})" if line.form else name
 
 
-def said(value: Any) -> str:
+def said(value: Any) -> str:  # noqa: PLR0911 - one line a sort of value
     """Any value of a content as a reader says it."""
     match value:
         case None | "" | ():

@@ -22,7 +22,7 @@ from portal.editions.redline import Added, DoesNotFit, Moved, Removed, Repriced,
 
 from .contents import contents, texts
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PLAN = PlanFacts("plan", "Plán", "orp", "5205", "Jičínsko", date(2026, 1, 1), date(2028, 12, 31))
 
 

@@ -134,7 +134,7 @@ def test_document_of_changes_is_made_in_the_background(two: tuple[Edition, Editi
     assert Client().post(address).status_code == 302
     job = Job.objects.get(kind="redline")
     assert job.state == Job.State.DONE, job.message
-    assert job.result.name.endswith(".docx")
+    assert str(job.result.name).endswith(".docx")
 
 
 # --- documents ---------------------------------------------------------------------------------------------------
