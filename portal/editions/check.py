@@ -237,7 +237,7 @@ class Rule:
     title: str
     why: str
     find: Callable[[Whole], list[Finding]]
-    applies: Callable[[Plan], bool] = lambda plan: True
+    applies: Callable[[Plan], bool] = lambda _: True
 
 
 def _asked(whole: Whole, provisions: list[Provision]) -> list[Finding]:
