@@ -168,6 +168,8 @@ NOT_RESTORED = {
     "plan_node_removed": "Bod vrátíte mezi vyřazenými body plánu.",
     "plan_node_returned": "Bod vyřadíte v plánu.",
     "definition_changed": "Ukazatel upravíte na jeho stránce.",
+    "indicator_removed": "Ukazatel k bodu plánu přidáte znovu.",
+    "plan_part_removed": "Vyřazenou část vrátíte na stránce, kde stála.",
     "indicator_changed": "Cíle změníte zpátky u bodu plánu.",
     "actual_said": "Hodnotu opravíte na stránce ukazatele.",
     "swot_changed": "Bod upravíte na stránce SWOT.",

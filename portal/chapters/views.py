@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -164,6 +164,8 @@ def images(request: HttpRequest, plan: Plan) -> HttpResponse:
 def chapter_restore(request: HttpRequest, deed: int) -> HttpResponse:
     told = restoring.asked(request, deed, "chapters:chapter_restore")
     chapter = get_object_or_404(Chapter.objects.select_related("plan"), pk=told.thing_id)
+    if not rules.may_read_draft(request.user, chapter.plan):
+        raise PermissionDenied
 
     def act() -> object:
         return actions.chapter_change(

@@ -25,6 +25,8 @@ from portal.catalogue.drafts import ContactDraft, Draft, PlaceDraft
 from portal.catalogue.models import Facility, Kind, Provider, Service, Source
 from portal.catalogue.opening import Stretch
 from portal.catalogue.provider_actions import ProviderDraft
+from portal.chapters import actions as chapters
+from portal.chapters.models import Chapter
 from portal.finding import actions as finding
 from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.freshness import limits, quality_actions
@@ -305,6 +307,15 @@ def weight(jana: Person) -> Read:
 
 
 # What the thing says before the change is known by doing the same without it.
+def chapter(jana: Person) -> Read:
+    one = chapters.chapter_add(
+        plan=plans.plan(actor=jana), title="Úvod", text="Pro koho.", place="before", demanded=["act-basis"], actor=jana
+    )
+    said = {"title": "Jinak", "text": "Jinak.", "place": "after", "demanded": []}
+    chapters.chapter_change(chapter=one, seen=one.version, actor=jana, **said)
+    return lambda: chapters.chapter_told(Chapter.objects.get(pk=one.pk))
+
+
 CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "lay_word_changed": (lay_word, {"kinds": "ps os", "groups": "seniori", "active": True}),
     "situation_changed": (
@@ -329,6 +340,10 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
             "verified_on": date(2026, 2, 1),
             "active": True,
         },
+    ),
+    "chapter_changed": (
+        chapter,
+        {"title": "Úvod", "text": "Pro koho.", "place": "before", "demanded": ["act-basis"]},
     ),
     "plan_card_changed": (plan_card, PLAN_CARD),
     "plan_node_changed": (plan_node, {"title": "Cíl 0 0", "text": ""}),
