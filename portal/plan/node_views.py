@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -44,12 +44,13 @@ def _of_node(request: HttpRequest, node: Node) -> dict[str, Any]:
     return {**_head(request, node.plan), "node": node, "trail": _trail(node), "below": below}
 
 
-@require_http_methods(READ)
 def node_of(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of the point with that number, for links of the journal."""
     node = get_object_or_404(Node.objects.select_related("plan"), pk=pk)
     if not rules.may_read_draft(request.user, node.plan):
         raise PermissionDenied
+    if request.method not in READ:
+        return HttpResponseNotAllowed(READ)
     if node.removed_at is not None:
         return redirect("plan:removed", node.plan.slug)
     return redirect("plan:node", node.plan.slug, node.code)

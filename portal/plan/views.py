@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from portal.catalogue.desk_views import at_desk
 from portal.catalogue.models import Service
 
 from . import actions, money, rules, setup_actions, tree
@@ -66,17 +67,14 @@ def refused(bound: Form, refusal: ValidationError) -> None:
 # --- plans -------------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(READ)
+@at_desk(rules.may_come_to_plans, *READ)
 def plans(request: HttpRequest) -> HttpResponse:
-    if not rules.may_come_to_plans(request.user):
-        raise PermissionDenied
     context = {"plans": rules.readable_plans(request.user), "may_add": rules.may_add_plan(request.user)}
     return render(request, "plan/plans.html", context)
 
 
+@at_desk(rules.may_add_plan, *FORM)
 def plan_add(request: HttpRequest) -> HttpResponse:
-    if not rules.may_add_plan(request.user):
-        raise PermissionDenied
     bound = PlanForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and bound.is_valid():
         try:
@@ -262,9 +260,7 @@ def plan_money(request: HttpRequest, plan: Plan) -> HttpResponse:
 # --- suggestions -------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(READ)
+@at_desk(rules.may_add_plan, *READ)
 def service_suggest(request: HttpRequest) -> HttpResponse:
     """Services of the catalogue whose name or provider holds the text."""
-    if not rules.may_add_plan(request.user):
-        raise PermissionDenied
     return JsonResponse({"items": suggestions(Service.objects.public(), request.GET.get("q", "")[:100], SUGGESTED)})
