@@ -31,8 +31,14 @@ def rule_switch(*, plan: Plan, key: str, on: bool, actor: Any) -> bool:
     plan.silenced = after
     plan.save(update_fields=["silenced"])
     names = {one: BY_KEY[one].title for one in {*before, *after}}
-    verb = "check_rule_on" if on else "check_rule_off"
-    record(verb=verb, thing=plan, actor=actor, before={"silenced": before}, after={"silenced": after}, names=names)
+    record(
+        verb="check_rule_switched",
+        thing=plan,
+        actor=actor,
+        before={"silenced": before},
+        after={"silenced": after},
+        names=names,
+    )
     return True
 
 

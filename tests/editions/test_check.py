@@ -252,7 +252,7 @@ def test_a_rule_switched_off_says_nothing_and_the_journal_says_who(plan: Plan, c
     assert check_actions.rule_switch(plan=plan, key="measure-text", on=False, actor=coordinator)
     assert not check_actions.rule_switch(plan=plan, key="measure-text", on=False, actor=coordinator)
     assert faults(plan) == {}
-    deed = Deed.objects.get(verb="check_rule_off")
+    deed = Deed.objects.get(verb="check_rule_switched")
     assert deed.after == {"silenced": ["measure-text"]}
     assert deed.names == {"measure-text": "Opatření bez popisu"}
     assert [rule.key for rule in check.check(plan).silenced] == ["measure-text"]
