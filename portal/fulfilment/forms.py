@@ -154,7 +154,7 @@ class ApproveForm(forms.Form):
     )
     day = forms.DateField(
         label="Kdy",
-        widget=forms.DateInput(attrs=DAY),
+        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         error_messages={"required": "Napište den.", "invalid": "Napište den, třeba 15. 12. 2026."},
     )
 
@@ -162,7 +162,7 @@ class ApproveForm(forms.Form):
 class DeadlineForm(forms.Form):
     deadline = forms.DateField(
         label="Do kdy mají odpovědět",
-        widget=forms.DateInput(attrs=DAY),
+        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         error_messages={"required": "Napište den.", "invalid": "Napište den, třeba 31. 1. 2027."},
     )
 
@@ -258,7 +258,7 @@ class PassForm(forms.Form):
     order = forms.IntegerField(widget=forms.HiddenInput)
     day = forms.DateField(
         label="Kdy to bylo",
-        widget=forms.DateInput(attrs=DAY),
+        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
         error_messages={"required": "Napište den.", "invalid": "Napište den, třeba 15. 3. 2027."},
     )
     body = forms.CharField(label="Kdo", required=False, max_length=150, help_text="Třeba Řídicí skupina.")
