@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from portal.plan import rules as plan_rules
+from portal.plan import tree
 from portal.plan.models import Node, Plan
 from portal.plan.views import deed, form, reading, refused
 
@@ -94,12 +95,14 @@ def _definition_form(request: HttpRequest, pk: int | None) -> HttpResponse:
 def plan_indicators(request: HttpRequest, plan: Plan) -> HttpResponse:
     """All indicators of the plan, and measures that have none."""
     rows = Indicator.objects.filter(node__plan=plan).standing().whole().select_related("node")
+    place = {branch.node.pk: at for at, branch in enumerate(tree.read(plan).walk())}
+    in_tree = sorted((one for one in rows if one.node_id in place), key=lambda one: (place[one.node_id], one.order))
     bare = Node.objects.filter(plan=plan).measures().filter(indicators=None)
     year = timezone.localdate().year
     context = {
         "plan": plan,
-        "rows": [(one, _latest(one, year)) for one in rows.order_by("node__order", "node_id", "order", "id")],
-        "bare": bare.order_by("code"),
+        "rows": [(one, _latest(one, year)) for one in in_tree],
+        "bare": sorted((one for one in bare if one.pk in place), key=lambda one: place[one.pk]),
         "may_write": plan_rules.may_write(request.user, plan),
     }
     return render(request, "indicators/plan_indicators.html", context)

@@ -17,6 +17,7 @@ from portal.catalogue.models import DataVersion, Service
 from portal.chapters import markdown, reading
 from portal.chapters.models import Chapter, Need, SwotPoint
 from portal.home import demo, demo_plan
+from portal.indicators.computed import figure
 from portal.indicators.models import Actual, Definition, Indicator, Target
 from portal.plan import codelists as plan_codelists
 from portal.plan import money, tree
@@ -147,6 +148,11 @@ def _is_whole(loaded: dict[str, Plan]) -> None:
 
     assert Indicator.objects.filter(node__plan=current).count() >= 30
     assert Definition.objects.exclude(formula="").count() >= 6
+    counted = Indicator.objects.filter(node__plan=current, baseline__isnull=False).exclude(definition__formula="")
+    for one in counted.select_related("definition__kind", "definition__capacity_unit"):
+        said = figure(one.definition, current)
+        assert said is not None
+        assert said.value == one.baseline, f"{one}: the plan begins where the catalogue stands"
     assert set(Actual.objects.filter(indicator__node__plan=current).values_list("year", flat=True)) == {2024, 2025}
     assert Target.objects.filter(indicator__node__plan=current, year=2027).exists()
 
