@@ -156,6 +156,7 @@ NOT_RESTORED = {
     "plan_areas_changed": "Oblasti změníte zpátky v nastavení plánu.",
     "plan_fields_changed": "Pole změníte zpátky v nastavení plánu.",
     "action_plan_approved": "Schválený akční plán se už nemění.",
+    "action_item_removed": "Bod můžete do akčního plánu vybrat znovu.",
     "action_item_changed": "Bod akčního plánu změníte zpátky na jeho stránce.",
     "fulfilment_report_changed": "Úvod změníte zpátky na stránce zprávy.",
     "fulfilment_report_moved": "Krok, který se stal, se nebere zpět.",
