@@ -74,6 +74,7 @@ def publish(*, edition: Edition, actor: Any) -> Edition:
 @transaction.atomic
 def withdraw(*, edition: Edition, actor: Any) -> Edition:
     """Take a draft off the web. What a body approved stays public."""
+    _may_make(actor, edition.plan)
     if edition.is_approved:
         raise ValidationError("Schválené znění zůstává zveřejněné. Změna plánu je nové vydání.")
     return _shown(edition, False, verb="edition_withdrawn", actor=actor)

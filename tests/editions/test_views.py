@@ -199,10 +199,13 @@ def test_auditor_changes_nothing(plan: Plan) -> None:
     client, _ = signed_in(Grant.Role.AUDITOR)
     one = edition(plan)
     assert client.post(at("publish", one)).status_code == 404
+    approval = Resolution.objects.create(plan=plan, sort="approval", number="1", body="Rada", day=date(2026, 1, 2))
+    approved = edition(plan, "approved", resolution=approval)
+    assert client.post(at("withdraw", approved)).status_code == 404
     assert (
         client.post(reverse("editions:freeze", args=[plan.slug]), {"sort": "concept", "name": "x"}).status_code == 404
     )
-    assert not Edition.objects.get().public
+    assert not Edition.objects.get(pk=one.pk).public
 
 
 def test_desk_leads_to_the_comparison_in_the_right_order(plan: Plan) -> None:
