@@ -242,6 +242,9 @@ LABELS = {
     "weekday": "den",
 }
 OF_THING = {
+    ("editions.edition", "digest"): "otisk obsahu",
+    ("editions.edition", "public"): "na webu",
+    ("editions.edition", "sort"): "druh vydání",
     ("plan.node", "above"): "naplňuje bod plánu kraje",
     ("plan.node", "amount"): "kolik",
     ("plan.node", "capacities"): "změny kapacity",
