@@ -140,7 +140,9 @@ def chapter_told(chapter: Chapter) -> dict[str, Any]:
 def chapter_move(*, chapter: Chapter, up: bool, actor: Any) -> Chapter:
     """One place up or down among the chapters on the same side of the tree; at the edge it stays."""
     _open(actor, chapter.plan)
-    row = list(Chapter.objects.filter(plan=chapter.plan, place=chapter.place).standing().order_by("order", "id"))
+    row: list[Chapter] = list(
+        Chapter.objects.filter(plan=chapter.plan, place=chapter.place).standing().order_by("order", "id")
+    )
     at = next((n for n, one in enumerate(row) if one.pk == chapter.pk), None)
     if at is None:
         raise ValidationError("Kapitola už v plánu není.")

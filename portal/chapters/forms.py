@@ -52,7 +52,7 @@ class ImageForm(forms.Form):
 
 
 class _WithMeasures(forms.Form):
-    measures = forms.ModelMultipleChoiceField(
+    measures: forms.ModelMultipleChoiceField[Any] = forms.ModelMultipleChoiceField(
         label="Která opatření na to odpovídají",
         queryset=None,
         required=False,

@@ -231,7 +231,7 @@ class _Writing:
         measures = self._nodes("measure", _under(self.goals, "measure"))
         of_code = {node.code: said for node, said in priorities}
         self.measures = [Measure(node, said, of_code[node.code.partition(".")[0]]) for node, said in measures]
-        steps = [
+        steps: list[tuple[Node | None, str, dict[str, Any]]] = [
             (node, f"{node.code}.{LETTERS[at]}", {"title": title, "at": at, "of": said})
             for node, said in measures
             for at, title in enumerate(said.get("steps", []))
@@ -325,8 +325,9 @@ class _Writing:
                         baseline=change.get("baseline"),
                     )
                 )
-        for model, rows in ((CapacityChange, changes), (Evidence, evidence), (Risk, risks)):
-            model._default_manager.bulk_create(rows)  # type: ignore[attr-defined]
+        CapacityChange.objects.bulk_create(changes)
+        Evidence.objects.bulk_create(evidence)
+        Risk.objects.bulk_create(risks)
         to_group.objects.bulk_create(groups)
         to_service.objects.bulk_create(services)
 
@@ -354,8 +355,8 @@ class _Writing:
                 if value is not None:
                     actuals.append(Actual(indicator=indicator, year=year, value=value))
         Target.objects.bulk_create(targets)
-        for said in (made := Actual.objects.bulk_create(actuals)):
-            said.said_at = datetime(said.year + 1, TOLD_IN, 20, 9, tzinfo=UTC)
+        for one in (made := Actual.objects.bulk_create(actuals)):
+            one.said_at = datetime(one.year + 1, TOLD_IN, 20, 9, tzinfo=UTC)
         Actual.objects.bulk_update(made, ["said_at"])
 
     def _texts(self) -> None:

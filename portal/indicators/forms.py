@@ -25,7 +25,7 @@ class Amount(forms.DecimalField):
             error_messages={"invalid": "Napište číslo, třeba 12 nebo 2,5."}, **more,
         )  # fmt: skip
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.replace("\u00a0", "").replace(" ", "").replace(",", ".")
         return super().to_python(value)
@@ -73,7 +73,7 @@ class TargetsForm(forms.Form):
     )  # fmt: skip
     note = forms.CharField(label="Poznámka", max_length=300, required=False)
 
-    def __init__(self, indicator: Indicator, years: Iterable[int], *args: Any) -> None:
+    def __init__(self, indicator: Indicator, years: Iterable[int], data: Any = None) -> None:
         held = {row.year: row.value for row in indicator.targets.all()}
         self.years = list(years)
         initial: dict[str, Any] = {
@@ -81,7 +81,7 @@ class TargetsForm(forms.Form):
             "baseline_year": indicator.baseline_year,
             "note": indicator.note,
         }
-        super().__init__(*args, initial=initial | {f"cil-{year}": written(held.get(year)) for year in self.years})
+        super().__init__(data, initial=initial | {f"cil-{year}": written(held.get(year)) for year in self.years})
         for year in self.years:
             self.fields[f"cil-{year}"] = Amount(label=f"Cíl na rok {year}")
 
@@ -92,11 +92,11 @@ class TargetsForm(forms.Form):
 class ActualsForm(forms.Form):
     """What really was, year by year. An empty field is unknown, not zero."""
 
-    def __init__(self, indicator: Indicator, years: Iterable[int], *args: Any) -> None:
+    def __init__(self, indicator: Indicator, years: Iterable[int], data: Any = None) -> None:
         self.years = list(years)
         held = {row.year: row for row in indicator.actuals.all()}
         initial = {f"skutecnost-{year}": written(row.value) for year, row in held.items()}
-        super().__init__(*args, initial=initial | {f"poznamka-{year}": row.note for year, row in held.items()})
+        super().__init__(data, initial=initial | {f"poznamka-{year}": row.note for year, row in held.items()})
         for year in self.years:
             self.fields[f"skutecnost-{year}"] = Amount(label=f"Skutečnost v roce {year}")
             self.fields[f"poznamka-{year}"] = forms.CharField(

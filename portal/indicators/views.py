@@ -79,7 +79,7 @@ def _definition_form(request: HttpRequest, pk: int | None) -> HttpResponse:
         try:
             kept = actions.definition_save(values=bound.values(), definition=found, actor=request.user)
         except ValidationError as refusal:
-            refused(bound, refusal)
+            bound.add_error(None, refusal)
         else:
             messages.success(request, "Ukazatel je uložený.")
             return redirect("indicators:definition", kept.pk)
@@ -150,8 +150,8 @@ def indicator(request: HttpRequest, plan: Plan, pk: int) -> HttpResponse:
     found = get_object_or_404(rows, node__plan=plan, pk=pk)
     which = request.POST.get("co", "") if request.method == "POST" else ""
     past = [year for year in plan.years if year <= timezone.localdate().year]
-    targets = TargetsForm(found, plan.years, *([request.POST] if which == "cile" else []))
-    actuals = ActualsForm(found, past, *([request.POST] if which == "skutecnost" else []))
+    targets = TargetsForm(found, plan.years, request.POST if which == "cile" else None)
+    actuals = ActualsForm(found, past, request.POST if which == "skutecnost" else None)
     status = 200
     if request.method == "POST":
         status = _saved(request, found, targets if which == "cile" else actuals)

@@ -86,7 +86,11 @@ def test_shares_are_whole_crowns_and_lose_none(amount: int, parts: list[int]) ->
 
 def test_an_indicator_says_what_is_not_known() -> None:
     said = demo_plan.read_indicator("lide 120: 130, -, 150 = 128")
-    assert (said.baseline, said.targets, said.actuals) == (Decimal(120), (Decimal(130), None, Decimal(150)), (128,))
+    assert (said.baseline, said.targets, said.actuals) == (
+        Decimal(120),
+        (Decimal(130), None, Decimal(150)),
+        (Decimal(128),),
+    )
     assert demo_plan.read_indicator("podil: 60, 75").baseline is None
     with pytest.raises(demo_plan.NotDemoPlan):
         demo_plan.read_indicator("lide: mnoho")
@@ -150,9 +154,9 @@ def _is_whole(loaded: dict[str, Plan]) -> None:
     assert Definition.objects.exclude(formula="").count() >= 6
     counted = Indicator.objects.filter(node__plan=current, baseline__isnull=False).exclude(definition__formula="")
     for one in counted.select_related("definition__kind", "definition__capacity_unit"):
-        said = figure(one.definition, current)
-        assert said is not None
-        assert said.value == one.baseline, f"{one}: the plan begins where the catalogue stands"
+        counted_now = figure(one.definition, current)
+        assert counted_now is not None
+        assert counted_now.value == one.baseline, f"{one}: the plan begins where the catalogue stands"
     assert set(Actual.objects.filter(indicator__node__plan=current).values_list("year", flat=True)) == {2024, 2025}
     assert Target.objects.filter(indicator__node__plan=current, year=2027).exists()
 

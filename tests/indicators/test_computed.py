@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import QuerySet
 
 from portal.accounts.models import Grant
 from portal.catalogue.models import Facility, Kind, Service
@@ -29,7 +30,7 @@ def with_capacity(town: Municipality, amount: int | None, kind: Kind) -> Service
     return service
 
 
-def here(town: Municipality) -> object:
+def here(town: Municipality) -> QuerySet[Service]:
     return services_in(Grant.Range.MUNICIPALITY, town.pk)
 
 

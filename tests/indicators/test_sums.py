@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,12 +52,12 @@ def test_nobody_knowing_is_not_zero() -> None:
 pytestmark = pytest.mark.django_db
 
 
-def used(plan: Plan, definition: Definition, **more: object) -> Indicator:
+def used(plan: Plan, definition: Definition, **more: Any) -> Indicator:
     measure = Node.objects.filter(plan=plan).measures()[0]
     return Indicator.objects.create(node=measure, definition=definition, **more)
 
 
-def in_force(name: str, **more: object) -> Plan:
+def in_force(name: str, **more: Any) -> Plan:
     plan = plans.grown(plans.plan(title=name, town=make.municipality(name), **more))
     Plan.objects.filter(pk=plan.pk).update(state=Plan.State.IN_FORCE)
     plan.refresh_from_db()
