@@ -33,9 +33,7 @@ class DeedQuerySet(models.QuerySet["Deed"]):
         """What was done to the same thing after the deed."""
         return self.about(deed.thing, deed.thing_id).filter(pk__gt=deed.pk)
 
-    def found(
-        self, *, who: str, did: str, sort: str, text: str, first: date | None, last: date | None
-    ) -> DeedQuerySet:
+    def found(self, *, who: str, did: str, sort: str, text: str, first: date | None, last: date | None) -> DeedQuerySet:
         """Deeds that fit everything asked; an empty value asks for nothing. Days are whole days here."""
         asked = {"verb": did, "thing": sort, "thing_name__icontains": text}
         found = self.filter(**{name: value for name, value in asked.items() if value})

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
 
 from portal.plan.models import Plan
 from portal.plan.rules import may_edit_plan, may_read_draft
@@ -18,12 +17,13 @@ from .check import BY_KEY, check, counts
 SHOWN = 25
 
 
-@require_safe
 def plan_check(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that is to be mended; with `?pravidlo=` all findings of one rule."""
     plan = get_object_or_404(Plan, slug=slug)
     if not may_read_draft(request.user, plan):
         raise PermissionDenied
+    if request.method not in {"GET", "HEAD"}:  # who may comes before how
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     chosen = request.GET.get("pravidlo", "")
     if chosen and chosen not in BY_KEY:
         raise Http404

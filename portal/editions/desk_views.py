@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.plan.models import Plan
 
@@ -16,12 +16,13 @@ from .forms import FreezeForm
 from .models import Edition
 
 
-@require_safe
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """All editions of the plan. `?z=&do=` from the form leads to the comparison of two."""
     plan = get_object_or_404(Plan, slug=slug)
     if not rules.may_see_editions(request.user, plan):
         raise PermissionDenied
+    if request.method not in {"GET", "HEAD"}:  # who may comes before how
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     rows = list(Edition.objects.light().filter(plan=plan))
     numbers = {str(one.number) for one in rows}
     chosen = (request.GET.get("z", ""), request.GET.get("do", ""))

@@ -366,6 +366,17 @@ RECORDS: list[Record] = [
         DUTY,
         _("dokud je poskytovatel v katalogu"),
     ),
+    Record(
+        "editions.Edition",
+        ("made_by",),
+        SIGNED_IN,
+        _("Kdo vydal znění plánu."),
+        _("vydání je úřední záznam, jeho obsah se už nemění"),
+        DUTY,
+        _("dokud trvá plán"),
+        ("made_by", "name"),
+        shown=("name", "made_at"),
+    ),
     *(
         Record(model, (name, *more), SIGNED_IN, what, _("vědět, čí to je"), DUTY, kept, (name, "pk"), shown=shown)
         for model, name, more, what, kept, shown in (
@@ -415,6 +426,7 @@ NOT_PERSONAL: dict[str, str] = {
     "freshness.Limit.name": "a limit",
     "freshness.QualityRule.name": "a reason of quality",
     **{f"plan.{name}.name": "a part of a plan" for name in ("Area", "Level", "ExtraField")},
+    "editions.Edition.name": "a state of a plan",
     "indicators.Definition.name": "what is measured",
     **{f"fulfilment.{name}.name": "a step on a report's way" for name in ("ChainStep", "PassedStep")},
     "accounts.Session.session_data": "signed, holds the number of the person and what the browser was told",

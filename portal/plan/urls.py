@@ -1,6 +1,5 @@
 from django.urls import URLPattern, URLResolver, path
 
-
 from . import node_views, public_urls, views
 
 app_name = "plan"
