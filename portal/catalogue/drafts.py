@@ -410,7 +410,7 @@ def _hints(shape: type) -> dict[str, Any]:
     return get_type_hints(shape)
 
 
-def _value_from(hint: Any, value: Any) -> Any:
+def _value_from(hint: Any, value: Any) -> Any:  # noqa: PLR0911 - one for each type
     """One value of the type that the field declares: dates and times from ISO text, tuples and rows from lists."""
     if value is None:
         return None

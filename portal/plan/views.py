@@ -177,8 +177,7 @@ def levels(request: HttpRequest, plan: Plan) -> HttpResponse:
         setup_actions.levels_name(plan=plan, names=names, actor=request.user)
         messages.success(request, "Uloženo.")
         return redirect("plan:tree", plan.slug)
-    errors = [str(error) for one in held for found in one.errors.values() for error in found]
-    context = {**_head(request, plan), "forms": held, "errors": errors}
+    context = {**_head(request, plan), "forms": held, "wrong": data is not None}
     return render(request, "plan/levels.html", context, status=200 if data is None else 422)
 
 
@@ -201,17 +200,15 @@ def fields(request: HttpRequest, plan: Plan) -> HttpResponse:
 def _rows_page(request: HttpRequest, plan: Plan, rows: Any, template: str, save: Callable[..., None]) -> HttpResponse:
     """A page that is one list of rows; what the action refuses stands above it."""
     errors: list[str] = []
-    if request.method == "POST":
-        if rows.is_valid():
-            try:
-                save(plan=plan, actor=request.user, wanted=ordered_rows(rows))
-            except ValidationError as refusal:
-                errors = refusal.messages
-            else:
-                messages.success(request, "Uloženo.")
-                return redirect(request.path)
-        errors += [str(error) for row in rows.forms for found in row.errors.values() for error in found]
-    context = {**_head(request, plan), "rows": rows, "errors": errors}
+    if request.method == "POST" and rows.is_valid():
+        try:
+            save(plan=plan, actor=request.user, wanted=ordered_rows(rows))
+        except ValidationError as refusal:
+            errors = refusal.messages
+        else:
+            messages.success(request, "Uloženo.")
+            return redirect(request.path)
+    context = {**_head(request, plan), "rows": rows, "errors": errors, "wrong": request.method == "POST"}
     return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 

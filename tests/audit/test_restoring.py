@@ -311,8 +311,9 @@ def chapter(jana: Person) -> Read:
     one = chapters.chapter_add(
         plan=plans.plan(actor=jana), title="Úvod", text="Pro koho.", place="before", demanded=["act-basis"], actor=jana
     )
-    said = {"title": "Jinak", "text": "Jinak.", "place": "after", "demanded": []}
-    chapters.chapter_change(chapter=one, seen=one.version, actor=jana, **said)
+    chapters.chapter_change(
+        chapter=one, seen=one.version, actor=jana, title="Jinak", text="Jinak.", place="after", demanded=[]
+    )
     return lambda: chapters.chapter_told(Chapter.objects.get(pk=one.pk))
 
 

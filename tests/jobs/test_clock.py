@@ -106,7 +106,8 @@ class TestRunning:
 
     def test_of_two_workers_one_takes_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         run_due(self.entry, at("2026-06-01T08:00"))
-        now, taken = at("2026-06-02T06:00"), []
+        now = at("2026-06-02T06:00")
+        taken: list[Any] = []
         first_look = Tick.objects.filter
 
         def meanwhile(*args: Any, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
 """Tags and filters of the shared look; loaded in every template. /ui/ shows them all."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -87,6 +87,16 @@ def error_summary(form: BaseForm, rows: Sequence[str] = ()) -> dict[str, Any]:
     return {
         "general": [*(form.non_field_errors() if form.is_bound else []), *rows],
         "fields": [(target(field), error) for field in fields for error in field.errors],
+    }
+
+
+@register.inclusion_tag("web/parts/error_summary.html")
+def rows_summary(forms: Iterable[BaseForm], general: Sequence[str] = ()) -> dict[str, Any]:
+    """The same for a page that is a list of rows, each a small form; `general` is what the action refused."""
+    told = [error_summary(form) for form in forms]
+    return {
+        "general": [*general, *(one for each in told for one in each["general"])],
+        "fields": [one for each in told for one in each["fields"]],
     }
 
 
