@@ -171,10 +171,13 @@ class EditGrid extends HTMLElement {
 
   /* One request of a row at a time: the next begins from the fingerprint that the former brought. */
   async #save(row) {
-    if (this.#saving.get(row)) return;
+    if (this.#saving.has(row)) {
+      this.#saving.set(row, "again");
+      return;
+    }
     const cells = changedCells(row);
     if (!cells.length) return;
-    this.#saving.set(row, true);
+    this.#saving.set(row, "once");
     this.#tell(row, "ukládáme…");
     const data = new FormData();
     data.set("csrfmiddlewaretoken", this.querySelector("[name=csrfmiddlewaretoken]").value);
@@ -194,6 +197,7 @@ class EditGrid extends HTMLElement {
     } catch {
       this.#fail(row, "Spojení vypadlo. Změny tu počkají a uloží se, až se vrátí.");
     }
+    again ||= this.#saving.get(row) === "again";
     this.#saving.delete(row);
     if (again) this.#save(row);
   }
@@ -234,7 +238,8 @@ class EditGrid extends HTMLElement {
     const dirty = changedCells(row).length > 0;
     row.classList.toggle("changed", dirty);
     if (!dirty) forget(row);
-    this.#tell(row, `uloženo ${said.at}`, true);
+    // What was typed while the row was on its way is not saved yet.
+    this.#tell(row, dirty ? "neuloženo" : `uloženo ${said.at}`, !dirty);
     this.#say(`${row.querySelector("th").innerText}: uloženo ${said.at}`);
     return dirty && !row.contains(document.activeElement);
   }

@@ -28,8 +28,11 @@ SETTERS = frozenset({Role.REGION, Role.TECHNICAL})
 
 def build(world: World) -> World:
     today = timezone.localdate()
-    asked = ConfirmationRound.objects.create(provider=world.service.provider, started_on=today)
-    AskedService.objects.create(round=asked, service=world.service)
+    # Over a living site the clock may have asked this provider already.
+    asked = ConfirmationRound.objects.get_or_create(
+        provider=world.service.provider, topic=ConfirmationRound.Topic.CARD, defaults={"started_on": today}
+    )[0]
+    AskedService.objects.get_or_create(round=asked, service=world.service)
     letter = ConfirmationLetter.objects.create(
         round=asked,
         email="pece@example.org",
@@ -48,9 +51,9 @@ def build(world: World) -> World:
     world.more["dispute"] = Dispute.objects.create(
         service=world.service, field=Dispute.Field.NAME, right_value="Domácí péče", said_by="Jana Pečovatelská"
     )
-    limit = Limit.objects.create(key="ask_every", name="Jak často se ptáme", days=30)
+    limit = Limit.objects.get_or_create(key="ask_every", defaults={"name": "Jak často se ptáme", "days": 30})[0]
     world.more["limit_deed"] = record(verb="limit_changed", thing=limit, before={"days": 90})
-    weight = QualityRule.objects.create(key="no_phone", name="Chybí telefon", weight=9)
+    weight = QualityRule.objects.get_or_create(key="no_phone", defaults={"name": "Chybí telefon", "weight": 9})[0]
     world.more["weight_deed"] = record(verb="quality_rule_changed", thing=weight, before={"weight": 20})
     return world
 
