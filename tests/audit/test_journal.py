@@ -274,7 +274,9 @@ def test_table_has_a_row_for_each_value_and_no_formula(service: Service) -> None
     file = client.get(reverse("audit:journal_table", args=["xlsx"]))
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(file))).get_sheet_by_index(0).to_python()
     assert rows[0][:3] == ["cislo", "kdy", "kdo"]
-    assert [row[7:] for row in rows[2:]] == [["název", "a", '\'=HYPERLINK("http://x")'], ["cena", "free", "paid"]]
+    # PostgreSQL keeps the fields of a deed in an order of its own.
+    said = sorted(row[7:] for row in rows[2:])
+    assert said == [["cena", "free", "paid"], ["název", "a", '\'=HYPERLINK("http://x")']]
 
 
 def test_pages_survive_a_verb_that_is_gone_from_the_table(service: Service) -> None:

@@ -19,6 +19,7 @@ GRID = "/sprava/tabulky/sluzby/?q=Asistence&sloupce=waiting&sloupce=phone&sloupc
 def coordinator(browser: Browser, site: str, sign_in: SignIn) -> Iterator[Page]:
     yield from desk_of(browser, site, sign_in, "coordinator")
 
+
 # Not "neuloženo", which holds the same letters.
 SAVED = re.compile(r"^uloženo")
 
