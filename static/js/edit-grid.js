@@ -185,6 +185,7 @@ class EditGrid extends HTMLElement {
     const sent = cells.map((cell) => [cell, cell.value]);
     for (const [cell, value] of sent) data.set(keyOf(cell), value);
     let again = false;
+    let saved = false;
     try {
       const answer = await fetch(`${this.getAttribute("src")}${row.dataset.row}/`, { method: "POST", body: data });
       if (answer.redirected || answer.status === 403) {
@@ -192,12 +193,14 @@ class EditGrid extends HTMLElement {
       } else if (answer.status === 404) {
         this.#fail(row, "Tenhle řádek už nespadá pod vás.");
       } else {
+        saved = answer.status === 200;
         again = this.#answered(row, sent, answer.status, await answer.json());
       }
     } catch {
       this.#fail(row, "Spojení vypadlo. Změny tu počkají a uloží se, až se vrátí.");
     }
-    again ||= this.#saving.get(row) === "again";
+    // What was refused waits for the person: saving it at once would go over what somebody else wrote.
+    again ||= saved && this.#saving.get(row) === "again";
     this.#saving.delete(row);
     if (again) this.#save(row);
   }

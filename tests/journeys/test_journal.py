@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from .checks import accessibility, sideways
 from .conftest import SignIn
+from .test_keep_typed import open_line, save, type_hours
 
 
 @pytest.fixture
@@ -50,6 +51,12 @@ def test_a_changed_value_is_found_in_the_journal_and_brought_back(desk: Page) ->
 
 
 def test_the_whole_journal_is_filtered_and_taken_away(desk: Page) -> None:
+    before = open_line(desk)
+    for text in ("jen v noci", before):  # something to be told of, and back
+        type_hours(desk, text)
+        save(desk)
+        expect(desk.get_by_text("Číslo je uložené.")).to_be_visible()
+        open_line(desk)
     desk.goto("/sprava/denik/")
     assert accessibility(desk) == []
     desk.get_by_label("Druh věci").select_option("krizové číslo")

@@ -57,7 +57,7 @@ def test_lost_connection_keeps_the_text_and_saves_it_later(desk: Page, context: 
     assert accessibility(desk) == []
     save(desk)
     expect(desk.get_by_text("Číslo je uložené.")).to_be_visible()
-    assert desk.evaluate(KEPT) == 0
+    desk.wait_for_function(f"() => {KEPT} === 0")
     assert open_line(desk) == "po–pá 9–17"
     assert desk.get_by_role("button", name="Vrátit").count() == 0
     desk.get_by_label("Kdy").fill(before)
@@ -89,7 +89,7 @@ def test_expired_session_offers_the_text_back_after_signing_in(
     # Not saved after all: thrown away, it is not offered again.
     desk.reload()
     desk.get_by_role("button", name="Zahodit").click()
-    assert desk.evaluate(KEPT) == 0
+    desk.wait_for_function(f"() => {KEPT} === 0")
     desk.reload()
     assert desk.get_by_role("button", name="Vrátit").count() == 0
 
@@ -136,7 +136,7 @@ def test_signing_out_forgets_what_was_typed(desk: Page) -> None:
     type_hours(desk, "cizí lidé tohle číst nemají")
     desk.get_by_role("button", name="Odhlásit se").click()
     desk.wait_for_load_state()
-    assert desk.evaluate(KEPT) == 0
+    desk.wait_for_function(f"() => {KEPT} === 0")
 
 
 def test_visitor_leaves_nothing_behind_once_the_tab_is_closed(page: Page, context: BrowserContext) -> None:
