@@ -31,7 +31,8 @@ def wait_until_kept(page: Page, kept: str = KEPT) -> None:
 def open_line(page: Page) -> str:
     """The form of the first crisis number; what its hours say."""
     page.goto(FORM)
-    page.locator("main table a, main .row a").first.click()
+    with page.expect_navigation():  # whole: what is typed before the script runs is not kept
+        page.locator("main table a, main .row a").first.click()
     return page.get_by_label("Kdy").input_value()
 
 
