@@ -212,8 +212,10 @@ class TestUnsubscribing:
         assert client.post(address, {"again": "1"}).status_code == 403
         assert not Unsubscription.objects.exists()
 
-    @pytest.mark.parametrize("token", ["x", "eyJ:1:2", actions.token("a@b.cz", "x")[:-1] + "é"])
+    @pytest.mark.parametrize("token", ["x", "eyJ:1:2", "a token of ours with its end changed"])
     def test_an_address_we_have_not_made_leads_nowhere(self, token: str) -> None:
+        if " " in token:
+            token = actions.token("a@b.cz", "x")[:-1] + "é"
         assert Client().get(reverse("mail:unsubscribe", args=[token])).status_code == 404
         assert Client().post(reverse("mail:unsubscribe", args=[token])).status_code == 404
 
