@@ -53,11 +53,18 @@ INSTALLED_APPS = [
     "portal.freshness",
     "portal.tables",
     "portal.upkeep",
+    "portal.newsletter",
+    "portal.pages",
+    "portal.minutes",
+    "portal.sitting",
+    "portal.meetings",
     "portal.fulfilment",
     "portal.editions",
     "portal.chapters",
     "portal.indicators",
     "portal.plan",
+    "portal.documents",
+    "portal.groups",
     "portal.finding",
     "portal.register",
     "portal.catalogue",
@@ -240,6 +247,7 @@ RANGES = {
     "orp": "portal.territory.ranges.ORPS",
     "municipality": "portal.territory.ranges.MUNICIPALITIES",
     "provider": "portal.catalogue.ranges.PROVIDERS",
+    "group": "portal.groups.ranges.GROUPS",
 }
 INVITATION_DAYS = int(os.environ.get("INVITATION_DAYS", "14"))
 

@@ -75,6 +75,7 @@ class Grant(models.Model):
         PROVIDER_EDITOR = "provider_editor", "editor poskytovatele"
         PROVIDER_HEAD = "provider_head", "vedoucí poskytovatele (zve editory)"
         MUNICIPALITY = "municipality", "pracovník obce"
+        MEMBER = "member", "člen pracovní nebo řídící skupiny"
         PAGE_EDITOR = "page_editor", "redaktor stránek"
         COORDINATOR = "coordinator", "koordinátor"
         REGION = "region", "krajský správce"
@@ -87,12 +88,14 @@ class Grant(models.Model):
         ORP = "orp", "ORP"
         MUNICIPALITY = "municipality", "obec"
         PROVIDER = "provider", "poskytovatel"
+        GROUP = "group", "skupina"
 
     # Over what kinds of range each role can be held.
     RANGES = {
         Role.PROVIDER_EDITOR: (Range.PROVIDER,),
         Role.PROVIDER_HEAD: (Range.PROVIDER,),
         Role.MUNICIPALITY: (Range.MUNICIPALITY,),
+        Role.MEMBER: (Range.GROUP,),
         Role.PAGE_EDITOR: (Range.SITE, Range.REGION, Range.ORP, Range.MUNICIPALITY),
         Role.COORDINATOR: (Range.ORP, Range.MUNICIPALITY, Range.REGION, Range.SITE),
         Role.REGION: (Range.REGION, Range.SITE),

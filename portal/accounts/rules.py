@@ -16,7 +16,7 @@ Range = Grant.Range
 GIVES: dict[str, frozenset[str]] = {
     Role.TECHNICAL: frozenset(Role.values),
     Role.REGION: frozenset(Role.values) - {Role.TECHNICAL},
-    Role.COORDINATOR: frozenset({Role.PROVIDER_HEAD, Role.PROVIDER_EDITOR, Role.MUNICIPALITY}),
+    Role.COORDINATOR: frozenset({Role.PROVIDER_HEAD, Role.PROVIDER_EDITOR, Role.MUNICIPALITY, Role.MEMBER}),
     Role.PROVIDER_HEAD: frozenset({Role.PROVIDER_EDITOR}),
 }
 ADMINISTRATORS = (Role.TECHNICAL, Role.REGION)

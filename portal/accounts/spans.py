@@ -7,9 +7,10 @@ kind of range the dotted path of an object that answers as `Knower` says. The wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from .models import Grant, Held
@@ -65,6 +66,20 @@ def lying_in(held: Collection[Held], pairs: Iterable[Pair]) -> set[Pair]:
 def all_in(held: Collection[Held]) -> dict[str, set[str]]:
     """Kind -> codes of everything that lies in any of the held ranges, none of which is the whole site."""
     return {kind: knower(kind).lying_in(held) for kind in settings.RANGES} if held else {}
+
+
+def rows_in[Rows: QuerySet[Any]](
+    rows: Rows, held: Collection[Held], kind: str = "span_kind", code: str = "span_code"
+) -> Rows:
+    """Those rows, each with a territory of its own, that lie in any of the held ranges; at most one query for each
+    kind of range."""
+    if any(one.kind == Range.SITE for one in held):
+        return rows
+    lying = lying_in(held, rows.order_by().values_list(kind, code).distinct()) if held else set()
+    asked = Q(pk__in=[])
+    for one in lying:
+        asked |= Q(**{kind: one[0], code: one[1]})
+    return rows.filter(asked)
 
 
 def named(text: str, kinds: Iterable[str]) -> dict[Pair, str]:

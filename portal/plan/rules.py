@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Q
-
 from portal.accounts import spans
 from portal.accounts.rules import Range, Role, has_role, held, holds_over
-from portal.territory.models import Municipality, Orp
+from portal.territory.rules import lies_in
 
 from .models import Plan, PlanQuerySet
 
@@ -19,19 +17,8 @@ def _over(plan: Plan) -> list[tuple[str, Any]]:
     """The plan's territory and what it lies in; asked once for a plan at hand, a page has more questions than one."""
     known: dict[str, list[tuple[str, Any]]] = plan.__dict__
     if "_lies_in" not in known:
-        known["_lies_in"] = _lies_in(plan)
+        known["_lies_in"] = lies_in(plan.span_kind, plan.span_code)
     return known["_lies_in"]
-
-
-def _lies_in(plan: Plan) -> list[tuple[str, Any]]:
-    ranges: list[tuple[str, Any]] = [(plan.span_kind, plan.span_code)]
-    if plan.span_kind == Range.MUNICIPALITY:
-        town = Municipality.objects.filter(pk=plan.span_code).values_list("orp_id", "region_id").first()
-        ranges += [(Range.ORP, town[0]), (Range.REGION, town[1])] if town else []
-    elif plan.span_kind == Range.ORP:
-        region = Orp.objects.filter(pk=plan.span_code).values_list("region_id", flat=True).first()
-        ranges += [(Range.REGION, region)]
-    return ranges
 
 
 def may_come_to_plans(person: Any) -> bool:
@@ -62,12 +49,7 @@ def readable_plans(person: Any) -> PlanQuerySet:
     for each kind of territory."""
     if has_role(person, Role.AUDITOR):
         return Plan.objects.all()
-    mine = held(person, *STAFF, Role.MUNICIPALITY)
-    lying = spans.lying_in(mine, Plan.objects.order_by().values_list("span_kind", "span_code").distinct())
-    asked = Q(pk__in=[])
-    for kind, code in lying:
-        asked |= Q(span_kind=kind, span_code=code)
-    return Plan.objects.filter(asked)
+    return spans.rows_in(Plan.objects.all(), held(person, *STAFF, Role.MUNICIPALITY))
 
 
 def may_write(person: Any, plan: Plan) -> bool:

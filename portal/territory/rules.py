@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.accounts.rules import Range, holds_over
 
-from .models import Municipality
+from .models import Municipality, Orp
 
 
 def holds_in(person: Any, municipality: Municipality | None, *roles: str) -> bool:
@@ -18,3 +18,14 @@ def holds_in(person: Any, municipality: Municipality | None, *roles: str) -> boo
         (Range.ORP, municipality.orp_id),
         (Range.REGION, municipality.region_id),
     )
+
+
+def lies_in(kind: str, code: str) -> list[tuple[str, Any]]:
+    """A territory and those it lies in, as ranges: a town, its ORP, its region. At most one query."""
+    ranges: list[tuple[str, Any]] = [(kind, code)]
+    if kind == Range.MUNICIPALITY:
+        town = Municipality.objects.filter(pk=code).values_list("orp_id", "region_id").first()
+        ranges += [(Range.ORP, town[0]), (Range.REGION, town[1])] if town else []
+    elif kind == Range.ORP:
+        ranges += [(Range.REGION, Orp.objects.filter(pk=code).values_list("region_id", flat=True).first())]
+    return ranges

@@ -1,0 +1,1 @@
+"""Typed documents with versions, public or for a group only."""

@@ -1,0 +1,96 @@
+"""Typed documents with versions: an analysis, a founding document, a presentation, minutes, a plan.
+
+A document is public, for signed-in members of one group, or for the desk of its territory. What lies inside a file is
+read once, when it is kept (`DocumentVersion.text`), so that it can be searched.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.accounts.models import Grant, Person
+from portal.catalogue.lists_models import Listed
+from portal.catalogue.models import CodeListItem
+from portal.files.models import StoredFile
+from portal.groups.models import Group
+
+
+class DocumentSort(CodeListItem):
+    """Analysis, founding document, rules, presentation, minutes, plan, report…"""
+
+    listed = Listed("druhy-dokumentu", "Druhy dokumentů", "analýza, zápis, jednací řád", coded=False)
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def public(self) -> DocumentQuerySet:
+        return self.filter(audience=Document.Audience.PUBLIC, removed_at=None)
+
+    def standing(self) -> DocumentQuerySet:
+        return self.filter(removed_at=None)
+
+
+class Document(models.Model):
+    class Audience(models.TextChoices):
+        PUBLIC = "public", "veřejný"
+        GROUP = "group", "jen pro skupinu"
+        DESK = "desk", "jen pro správu"
+
+    slug = models.SlugField(max_length=120, unique=True)
+    title = models.CharField("název", max_length=250)
+    sort = models.ForeignKey(DocumentSort, on_delete=models.PROTECT, related_name="+", verbose_name="druh")
+    about = models.TextField("o čem je", blank=True)
+    audience = models.CharField("kdo ho vidí", max_length=6, choices=Audience.choices, default=Audience.DESK)
+    group = models.ForeignKey(
+        Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="documents", verbose_name="skupina"
+    )
+    span_kind = models.CharField("druh území", max_length=20, choices=Grant.Range.choices)
+    span_code = models.CharField("kód území", max_length=20, blank=True)
+    span_name = models.CharField("území", max_length=100, blank=True)
+    author = models.CharField("autor", max_length=200, blank=True)
+    licence = models.CharField("licence", max_length=100, blank=True)
+    day = models.DateField("ze dne", null=True, blank=True)
+    valid_from = models.DateField("platí od", null=True, blank=True)
+    valid_until = models.DateField("platí do", null=True, blank=True)
+    # Which project paid for it and which of its indicators it counts towards, in the words of the project.
+    project = models.CharField("zaplatil projekt", max_length=200, blank=True)
+    project_indicator = models.CharField("počítá se do ukazatele projektu", max_length=200, blank=True)
+    removed_at = models.DateTimeField("stažený", null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-id"]
+        verbose_name = "dokument"
+        verbose_name_plural = "dokumenty"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(audience="group") | Q(group__isnull=False), name="document_of_group_has_group"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DocumentVersion(models.Model):
+    """A file of the document as it was handed in; the one with the highest number is in force."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField("verze")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField("co je nového", max_length=300, blank=True)
+    # Plain text of the inside, for searching; empty where nothing can be read.
+    text = models.TextField(blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+    added_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="document_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.document}, verze {self.number}"

@@ -1,0 +1,1 @@
+"""Minutes of meetings, objections to them, decisions and tasks."""

@@ -1,0 +1,1 @@
+"""Letters of news to whoever asked for them."""

@@ -1,0 +1,1 @@
+"""Pages, articles, the communication plan and printed products."""
