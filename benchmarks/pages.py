@@ -133,7 +133,7 @@ def memory(rows: list[Row], pid: int, when: str, addresses: list[str]) -> None:
 
 
 def wait_for(site: str) -> None:
-    for _ in range(100):
+    for _ in range(600):  # a minute: the first start makes the index
         try:
             fetch(site + "/")
         except urllib.error.URLError:
