@@ -13,6 +13,8 @@ from .columns import Column, Line
 from .table import WrittenTable
 
 MOST_COLUMNS = 12
+# A page of real inputs is heavy: it holds so many cells that it stays light, and no more rows than fit on a screen.
+MOST_ROWS, MOST_CELLS = 25, 190
 # A list of options no longer than this is a select; a longer one is written, with hints.
 SHORT_LIST = 12
 
@@ -66,6 +68,10 @@ def chosen_columns(table: WrittenTable, asked: Iterable[str]) -> list[Column]:
     open_columns = [column for column in table.columns if not column.locked and column.key != "name"]
     chosen = [column for column in open_columns if column.key in wanted][:MOST_COLUMNS]
     return chosen or [column for column in open_columns if column.usual]
+
+
+def rows_a_page(columns: Sequence[Column]) -> int:
+    return min(MOST_ROWS, MOST_CELLS // max(len(columns), 1))
 
 
 def shown(columns: Sequence[Column], lines: Iterable[Line]) -> Grid:

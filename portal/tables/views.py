@@ -30,7 +30,7 @@ from . import actions, rules, sheets
 from .columns import Column
 from .compare import Difference
 from .forms import UploadForm
-from .grid import chosen_columns, save_page, shown
+from .grid import chosen_columns, rows_a_page, save_page, shown
 from .lists import made, table_for, titles, written_table_for
 from .models import TableImport
 from .table import WrittenTable
@@ -99,7 +99,7 @@ def export(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 def grid(request: HttpRequest, table: WrittenTable) -> HttpResponse:
     """Many cards on one page. Without script the page is one form; with it each row saves itself (`row`)."""
     columns = chosen_columns(table, request.GET.getlist("sloupce"))
-    page = Paginator(table.open_rows(request.GET), A_PAGE).get_page(request.GET.get("strana"))
+    page = Paginator(table.open_rows(request.GET), rows_a_page(columns)).get_page(request.GET.get("strana"))
     if request.method == "POST":
         made = save_page(table, columns, request.POST)
         if not made.failed:

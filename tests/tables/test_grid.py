@@ -1,6 +1,7 @@
 """Many cards on one page: saved row by row, with script and without; nobody overwrites anybody silently."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -129,3 +130,29 @@ def test_a_page_takes_as_many_queries_for_many_rows_as_for_few(
     few = queries()
     fill(28)
     assert queries() == few
+
+
+# As much as providers usually write.
+WORDS = "Přijdeme za vámi domů, pomůžeme s hygienou, s jídlem, s úklidem a s doprovodem k lékaři nebo na úřad. "
+STEPS = "Zavolejte nám.\nDomluvíme si schůzku u vás doma.\nPodepíšeme smlouvu."
+EVERY = ("phone", "email", "web", "plain_text", "how_to_get", "waiting", "cost", "cost_note", "target_groups",
+         "municipalities", "orps", "verified_on")  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "rows"), [((), 25), (EVERY, 15)])
+def test_a_full_page_at_the_size_of_a_country_keeps_its_weight(desk: Client, asked: tuple[str, ...], rows: int) -> None:
+    """60 KiB, as every page: the usual columns or as many as one may choose, filled as cards are."""
+    kind, place, orp = make.kind(), make.municipality("Nové Město nad Metují"), make.orp()
+    given = {"kind": kind, "source": Source.NATIONAL, "plain_text": WORDS * 3, "how_to_get": STEPS, "cost": "partly",
+             "waiting": "asi 3 měsíce", "cost_note": WORDS, "verified_on": date(2026, 3, 1)}  # fmt: skip
+    for number in range(rows + 1):
+        one = make.service(f"Pečovatelská služba {place.name} {number}", pk=48_000 + number, at=place, **given)
+        make.contact(one, "493 000 111", note="dispečink, všední dny")
+        make.contact(one, "pecovatelska.sluzba@example.org", channel="email")
+        make.contact(one, "www.pecovatelska-sluzba.example.org", channel="web")
+        one.target_groups.add(make.target_group())
+        one.served_municipalities.add(place)
+        one.served_orps.add(orp)
+    page = desk.get(GRID, {"sloupce": asked}).content
+    assert page.count(b"<tr data-row") == rows
+    assert len(page) <= 60 * 1024
