@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -42,6 +42,7 @@ from portal.catalogue.models import (
 )
 from portal.files.actions import keep
 from portal.files.models import StoredFile
+from portal.groups.models import Group, Membership, Procedure, Side
 from portal.territory.models import District, Municipality, Orp, Pou, Region, Statistic
 
 _next = count(1)
@@ -294,3 +295,43 @@ def document(of: Service, title: str = "Ceník", **more: Any) -> ServiceDocument
 def _time(text: str) -> time:
     hour, minute = text.split(".")
     return time(int(hour), int(minute))
+
+
+# --- bodies of the planning process ------------------------------------------------------------------------
+
+
+def group(at: Municipality | None = None, **more: Any) -> Group:
+    """A public working group of the ORP of the town, with the usual rules of procedure."""
+    n = next(_next)
+    above = (at or municipality()).orp
+    values: dict[str, Any] = {
+        "slug": f"skupina-{n}",
+        "name": f"Pracovní skupina {n}",
+        "span_kind": Grant.Range.ORP,
+        "span_code": above.pk,
+        "span_name": f"ORP {above.name}",
+        "shown": True,
+    }
+    procedure = more.pop("procedure", {})
+    row = Group.objects.create(**(values | more))
+    Procedure.objects.create(group=row, **procedure)
+    return row
+
+
+def membership(of: Group, who: Person | None = None, **more: Any) -> Membership:
+    """Somebody in the group for a year; `who` gives the name, the e-mail and the role that opens the desk."""
+    n = next(_next)
+    values: dict[str, Any] = {
+        "name": who.name if who else f"Člen {n}",
+        "email": who.email if who else f"clen{n}@example.org",
+        "person": who,
+        "side": Side.PROVIDER,
+        "joined_on": timezone.localdate() - timedelta(days=365),
+    }
+    if more.get("role") == Membership.Role.GUEST:
+        values["votes"] = False
+    if who is not None:
+        Grant.objects.get_or_create(
+            person=who, role=Grant.Role.MEMBER, range_kind=Grant.Range.GROUP, range_code=str(of.pk)
+        )
+    return Membership.objects.create(group=of, **(values | more))

@@ -19,6 +19,7 @@ RANGES: dict[str, Callable[[world.World], tuple[str, str]]] = {
     Grant.Role.PROVIDER_EDITOR: lambda here: (Grant.Range.PROVIDER, str(here.service.provider_id)),
     Grant.Role.PROVIDER_HEAD: lambda here: (Grant.Range.PROVIDER, str(here.service.provider_id)),
     Grant.Role.MUNICIPALITY: lambda here: (Grant.Range.MUNICIPALITY, here.town.code),
+    Grant.Role.MEMBER: lambda here: (Grant.Range.GROUP, str(here.more["group"].pk)),
     Grant.Role.COORDINATOR: lambda here: (Grant.Range.ORP, here.town.orp_id),
     Grant.Role.REGION: lambda here: (Grant.Range.REGION, here.town.region_id),
 }
@@ -46,6 +47,8 @@ def client_of(role: str, here: world.World) -> Client:
         if role != "nobody":
             kind, code = RANGES.get(role, lambda _: (Grant.Range.SITE, ""))(here)
             Grant.objects.create(person=somebody, role=role, range_kind=kind, range_code=code)
+        if role == Grant.Role.MEMBER:
+            make.membership(here.more["group"], somebody)
         client.force_login(somebody)
     return client
 
@@ -129,7 +132,7 @@ OF_THE_SITE = (
 
 @pytest.fixture
 def elsewhere() -> world.World:
-    """Only the two things by which ranges differ: a town and a service, in another region and of another provider."""
+    """Only the things by which ranges differ: a town, a service and a group, in another region."""
     region = make.region("CZ098", "Jiný kraj")
     town = make.municipality(
         "Jinde", orp=make.orp("9801", "Jinde", region=region), district=make.district("CZ0981", region=region)
@@ -137,6 +140,7 @@ def elsewhere() -> world.World:
     there = world.World.__new__(world.World)
     object.__setattr__(there, "town", town)
     object.__setattr__(there, "service", make.service(at=town, provider=make.provider(municipality=town)))
+    object.__setattr__(there, "more", {"group": make.group(town)})
     return there
 
 

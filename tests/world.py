@@ -59,4 +59,5 @@ def build() -> World:
     wish = {"goal": "dosah", "places": 1, "orps": [], "towns": [], "smallest": 0, "size": None, "budget": ""}
     proposal = Proposal.objects.create(query="druh=ps&uzemi=cr", wish=wish)
     touch()
-    return World(town, service, report, situation, word, line, job, run, scenario, unit_cost, reference, proposal)
+    more = {"group": make.group(town, name="Pracovní skupina Svornov", abbreviation="PS Svornov")}
+    return World(town, service, report, situation, word, line, job, run, scenario, unit_cost, reference, proposal, more)

@@ -132,11 +132,23 @@ def _seen(person: Any) -> Q:
     """What lies in the ranges of the person, of rows with a kind and a code of a range."""
     if sees_everybody(person):
         return Q()
-    lying = spans.all_in(held(person, *GIVES, Role.AUDITOR))
     asked = Q(pk__in=[])
-    for kind, codes in lying.items():
+    for kind, codes in _lying(person).items():
         asked |= Q(range_kind=kind, range_code__in=codes)
     return asked
+
+
+def _lying(person: Any) -> dict[str, set[str]]:
+    """Kind -> codes of all that lies in the ranges of the person. One query a kind, asked once for the person at
+    hand: a page of the people desk has several lists."""
+    over = held(person, *GIVES, Role.AUDITOR)
+    if not over:
+        return {}
+    known: dict[str, Any] = person.__dict__
+    if known.get("_lying", (None,))[0] != over:
+        known["_lying"] = (over, spans.all_in(over))
+    lying: dict[str, set[str]] = known["_lying"][1]
+    return lying
 
 
 def pair(one: Grant | Invitation | Held) -> Pair:

@@ -77,8 +77,9 @@ def test_the_letter_says_who_invites_to_what_and_for_whom(coordinator: Person, p
         (Role.PROVIDER_EDITOR, set()),
         (Role.PROVIDER_HEAD, {Role.PROVIDER_EDITOR}),
         (Role.MUNICIPALITY, set()),
+        (Role.MEMBER, set()),
         (Role.PAGE_EDITOR, set()),
-        (Role.COORDINATOR, {Role.PROVIDER_EDITOR, Role.PROVIDER_HEAD, Role.MUNICIPALITY}),
+        (Role.COORDINATOR, {Role.PROVIDER_EDITOR, Role.PROVIDER_HEAD, Role.MUNICIPALITY, Role.MEMBER}),
         (Role.REGION, set(Role) - {Role.TECHNICAL}),
         (Role.AUDITOR, set()),
         (Role.TECHNICAL, set(Role)),
@@ -89,7 +90,8 @@ def test_who_gives_which_roles(
 ) -> None:
     codes = {Range.SITE: "", Range.REGION: town.region_id, Range.ORP: town.orp_id, Range.MUNICIPALITY: town.pk}
     codes[Range.PROVIDER] = str(provider.pk)
-    widest = {Range.PROVIDER: Range.PROVIDER, Range.MUNICIPALITY: Range.MUNICIPALITY}
+    codes[Range.GROUP] = str(make.group(town).pk)
+    widest = {kind: kind for kind in (Range.PROVIDER, Range.MUNICIPALITY, Range.GROUP)}
     own = widest.get(Grant.RANGES[giver][0], Range.SITE)
     actor = holder(giver, own, codes[own])
     given = set()

@@ -137,7 +137,7 @@ def test_queries_of_the_list(client: Client, coordinator: Person, provider: Prov
     client.get("/sprava/lide/")
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/sprava/lide/").status_code == 200
-    assert len(queries) <= 22
+    assert len(queries) <= 16
 
 
 # --- roles ---------------------------------------------------------------------------------------------------
