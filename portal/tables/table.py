@@ -91,6 +91,8 @@ class WrittenTable(Table):
     # The heading of the column that says which row it is; whether a word that is not there yet names a new row.
     identity: ClassVar[str] = "číslo"
     names_new: ClassVar[bool] = False
+    # What is not in the columns, why, and where it is changed.
+    apart: ClassVar[str] = ""
     # Columns that the keyboard table sorts by, and the database's name of each.
     orders: ClassVar[dict[str, str]] = {}
 

@@ -1,5 +1,6 @@
 """A list goes out, comes back changed, is looked at, let in and taken back; nobody else's work is lost on the way."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -41,6 +42,20 @@ def by_hand(name: str = "Klub seniorů", **more: Any) -> Service:
     return service
 
 
+def offered(service: Service) -> None:
+    """Everything beside words that a provider may say of a card."""
+    place = service.facilities.get()
+    Facility.objects.filter(pk=place.pk).update(
+        step_free=True, lift=False, access_grade="partly", inside_steps=3, holidays="closed",
+        access_checked_on=date(2026, 5, 4), access_note="Zvonek je vpravo.",
+    )  # fmt: skip
+    make.hours(place, 2, "13.00", "0.00")
+    make.special_day(place, date(2026, 12, 24), date(2027, 1, 1), note="Vánoce")
+    make.access_answer(place, "vstup-najezd", answer=False)
+    make.vacancy(service, 0, form=make.form("pob"), unit=make.unit("luzka"), note="jen muži (i mladší)")
+    make.vacancy(service, 12)
+
+
 def table_of(*rows: dict[str, str]) -> bytes:
     headings = list(rows[0])
     return (MARK + csv_text([headings, *([row.get(name, "") for name in headings] for row in rows)])).encode()
@@ -73,6 +88,7 @@ def test_a_list_that_comes_back_as_it_went_out_changes_nothing(
         service.served_municipalities.add(make.municipality("Ves"))
         service.served_orps.add(make.orp())
         service.features.add(make.feature())
+        offered(service)
     content = b"".join(desk.get(f"/sprava/tabulky/{slug}.{form}"))
     run, _ = actions.upload(slug=slug, file_name=f"x.{form}", content=content, person=coordinator)
     assert (run.state, run.rows) == (State.UNCHANGED, [])

@@ -27,8 +27,8 @@ from portal.catalogue.models import (
     ServiceTargetGroup,
     Source,
     TargetGroup,
+    Vacancy,
 )
-from portal.catalogue.opening import WEEKDAYS, Stretch
 from portal.territory.models import Region
 
 from ..columns import (
@@ -37,7 +37,6 @@ from ..columns import (
     Contacts,
     Day,
     Digits,
-    Hours,
     Line,
     Lines,
     ManyOf,
@@ -49,10 +48,19 @@ from ..columns import (
     yes_no,
 )
 from ..table import WrittenTable, number_column
+from .offered import (
+    ONE_PLACE,
+    PLACE,
+    place_columns,
+    place_values,
+    vacancy_column,
+    vacancy_values,
+    with_place,
+    with_vacancies,
+)
 
 CHANNELS = ("phone", "email", "web")
-DAYS = tuple(f"hours_{day}" for day in range(1, 8))
-PLACE = ("place_name", "street", "postal_code", "town", "access_note", *DAYS)
+ADDRESS = ("place_name", "street", "postal_code", "town")
 # Columns whose values are fields of the draft as they are.
 PLAIN = (
     "name", "kind", "provider", "ico", "started_on", "target_note", "whole_region", "forms",
@@ -69,6 +77,10 @@ class Services(WrittenTable):
     about = "Telefony, popisy, ceny a další údaje, které k registru dopisujeme sami."
     noun = "služba,služby,služeb"
     home = "catalogue:desk_services"
+    apart = (
+        "Fotky a dokumenty v tabulce nejsou: soubor se do buňky nevejde a fotka potřebuje popis pro toho, kdo ji "
+        "nevidí. Nahrajete je na kartě služby. U služby s víc místy se tam mění i otevírací doba a bariéry."
+    )
     registered: ClassVar[bool] = True
     orders = {"name": "name", "waiting": "waiting", "cost": "cost", "verified_on": "verified_on"}
 
@@ -104,7 +116,7 @@ class Services(WrittenTable):
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        return (number_column(), *self._given(), *self._ours())
+        return (number_column(), *self._given(), *self._ours(), *place_columns())
 
     def _given(self) -> tuple[Column, ...]:
         return (
@@ -140,6 +152,7 @@ class Services(WrittenTable):
             ),
             Column("how_to_get", "jak ji získat", Lines(3000), "Jeden krok na řádek.", width=40, usual=True),
             Column("waiting", "čekací doba", Sort(200), "Třeba „asi 3 měsíce“.", usual=True),
+            vacancy_column(),
             Column("cost", "cena", OneOf(costs), "Zdarma, částečně placené, nebo placené.", usual=True),
             Column("cost_note", "o ceně", Lines(2000), "Podrobněji o ceně.", width=30),
             Column("easy_read", "snadné čtení", Lines(5000), "Jedna myšlenka na řádek, krátké věty.", width=40),
@@ -184,7 +197,12 @@ class Services(WrittenTable):
         )
 
     def _locked(self, row: Service) -> frozenset[str]:
-        return frozenset(drafts.LOCKED) if drafts.is_imported(row) else frozenset()
+        """What an import owns; and of the place whatever the service has not exactly one open place for."""
+        locked = frozenset(drafts.LOCKED) if drafts.is_imported(row) else frozenset()
+        return locked if self._takes_place(row) else locked.union(ADDRESS, PLACE)
+
+    def _takes_place(self, row: Service) -> bool:
+        return _only_place(row) is not None
 
     def _values(self, row: Service) -> dict[str, Any]:
         """Values by keys of columns, the same that `drafts.read` gives, from what is already loaded."""
@@ -207,6 +225,8 @@ class Services(WrittenTable):
             "features": [one.key for one in row.features.all()],
             "municipalities": [one.code for one in row.served_municipalities.all()],
             "orps": [one.code for one in row.served_orps.all()],
+            "vacancies": vacancy_values(row),
+            **place_values(_only_place(row) or Facility()),
             **{channel: [(one.value, one.note) for one in contacts if one.channel == channel] for channel in CHANNELS},
         }
 
@@ -225,7 +245,13 @@ class Services(WrittenTable):
         for channel in CHANNELS:
             if channel in values:
                 draft = replace(draft, contacts=with_contacts(draft.contacts, channel, values[channel]))
-        return draft
+        if "vacancies" in values:
+            draft = replace(draft, vacancies=with_vacancies(stored.vacancies, values["vacancies"], self.person))
+        said = {key: values[key] for key in (*ADDRESS, *PLACE) if key in values}
+        if not said:
+            return draft
+        place = with_place(_with_address(draft.places[0] if draft.places else PlaceDraft(), said), said)
+        return replace(draft, places=() if place == PlaceDraft() else (place,))
 
 
 PLAIN_COLUMNS = frozenset(field.attname for field in Service._meta.concrete_fields)
@@ -236,7 +262,8 @@ def _loaded(services: QuerySet[Service]) -> QuerySet[Service]:
     places = Facility.objects.filter(vanished_at=None).select_related("municipality").order_by("pk")
     groups = ServiceTargetGroup.objects.select_related("target_group")
     return services.select_related("provider", "kind").prefetch_related(
-        Prefetch("facilities", places.prefetch_related("hours")),
+        Prefetch("facilities", places.prefetch_related("hours", "exceptions", "access_details__detail")),
+        Prefetch("vacancies", Vacancy.objects.select_related("form", "unit").order_by("pk")),
         Prefetch("forms", ServiceForm.objects.select_related("form")),
         Prefetch("servicetargetgroup_set", groups),
         Prefetch("serviceagegroup_set", ServiceAgeGroup.objects.select_related("age_group")),
@@ -288,9 +315,7 @@ class Accompanying(Services):
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        one_place = "U služby s víc místy nebo s utajenou adresou se mění na kartě."
         regions = [(None, ""), *Region.objects.order_by("name").values_list("pk", "name")]
-        weekdays = zip(DAYS, WEEKDAYS, strict=True)
         return (
             number_column(),
             *self._given(),
@@ -298,12 +323,11 @@ class Accompanying(Services):
             Column("target_note", "komu slouží podrobněji", Lines(2000), "Upřesnění vlastními slovy.", width=30),
             Column("whole_region", "působí v celém kraji", OneOf(regions), "Název kraje, nebo prázdno."),
             *self._ours(),
-            Column("place_name", "název místa", Sort(250), one_place, width=26),
-            Column("street", "ulice a číslo", Sort(200), one_place, width=24),
-            Column("postal_code", "PSČ", Digits(5, "PSČ"), one_place, width=8),
-            Column("town", "obec", Town(), f"Třeba „Lhota (okres Jičín)“. {one_place}", width=24),
-            Column("access_note", "jak se tam dostat", Sort(300), one_place, width=24),
-            *(Column(key, str(day), Hours(), f"Třeba 8.00–12.00, 13.00–15.30. {one_place}") for key, day in weekdays),
+            Column("place_name", "název místa", Sort(250), ONE_PLACE, width=26),
+            Column("street", "ulice a číslo", Sort(200), ONE_PLACE, width=24),
+            Column("postal_code", "PSČ", Digits(5, "PSČ"), ONE_PLACE, width=8),
+            Column("town", "obec", Town(), f"Třeba „Lhota (okres Jičín)“. {ONE_PLACE}", width=24),
+            *place_columns(),
             Column("published", "zveřejněno", yes_no(), "ano, nebo ne. Nová služba začíná jako ne.", width=12),
             Column("ended_on", "ukončit ke dni", Day(), "Poslední den služby. Když ho smažete, služba pokračuje."),
         )
@@ -311,7 +335,7 @@ class Accompanying(Services):
     def _values(self, row: Service) -> dict[str, Any]:
         return {
             **super()._values(row),
-            **_place_values(_only_place(row) or Facility()),
+            **_address_values(_only_place(row) or Facility()),
             "published": row.published,
             "ended_on": row.ended_on,
         }
@@ -324,12 +348,11 @@ class Accompanying(Services):
 
     def _locked(self, row: Service) -> frozenset[str]:
         locked = super()._locked(row)
-        if drafts.is_imported(row):
-            locked |= {"ended_on", "place_name", "street", "postal_code", "town"}
-        places = list(row.facilities.all())
-        if len(places) > 1 or any(place.secret for place in places):
-            locked |= set(PLACE)
-        return locked
+        return locked.union(ADDRESS, {"ended_on"}) if drafts.is_imported(row) else locked
+
+    def _takes_place(self, row: Service) -> bool:
+        """A service written here may get its first place by the table too."""
+        return _only_place(row) is not None or not row.facilities.all()
 
     def write(self, number: str, values: dict[str, Any]) -> None:
         super().write(number, values)
@@ -339,14 +362,6 @@ class Accompanying(Services):
         if "published" in values and values["published"] != service.published:
             change = actions.service_publish if values["published"] else actions.service_hide
             change(service=service, actor=self.person)
-
-    def _drafted(self, stored: Draft, values: dict[str, Any]) -> Draft:
-        draft = super()._drafted(stored, values)
-        said = {key: values[key] for key in PLACE if key in values}
-        if not said:
-            return draft
-        place = _with_place(draft.places[0] if draft.places else PlaceDraft(), said)
-        return replace(draft, places=() if place == PlaceDraft() else (place,))
 
     def missing(self, cells: dict[str, str]) -> list[str]:
         return [
@@ -367,27 +382,19 @@ class Accompanying(Services):
         actions.service_hide(service=Service.objects.get(pk=number), actor=self.person)
 
 
-def _place_values(place: Facility) -> dict[str, Any]:
-    hours: dict[str, list[tuple[Any, Any, str]]] = {key: [] for key in DAYS}
-    for one in place.hours.all() if place.pk else ():
-        hours[DAYS[one.weekday - 1]].append((one.opens, one.closes, one.note))
+def _address_values(place: Facility) -> dict[str, Any]:
     return {
         "place_name": place.name,
         "street": place.street,
         "postal_code": place.postal_code,
         "town": [place.municipality_id] if place.municipality_id else [],
-        "access_note": place.access_note,
-        **hours,
     }
 
 
-def _with_place(place: PlaceDraft, said: dict[str, Any]) -> PlaceDraft:
-    values = {key: value for key, value in said.items() if key in ("street", "postal_code", "access_note")}
+def _with_address(place: PlaceDraft, said: dict[str, Any]) -> PlaceDraft:
+    values = {key: value for key, value in said.items() if key in ("street", "postal_code")}
     if "place_name" in said:
         values["name"] = said["place_name"]
     if "town" in said:
         values["municipality"] = said["town"][0] if said["town"] else None
-    days = {DAYS.index(key) + 1: value for key, value in said.items() if key in DAYS}
-    kept = [one for one in place.hours if one.weekday not in days]
-    typed = [Stretch(day, *one) for day, hours in days.items() for one in hours]
-    return replace(place, **values, hours=tuple(sorted([*kept, *typed])))
+    return replace(place, **values)
