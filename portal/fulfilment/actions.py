@@ -76,7 +76,7 @@ def items_add(*, action_plan: ActionPlan, nodes: Collection[int], actor: Any) ->
     chosen = chosen.filter(pk__in=list(nodes), level__role__in=(Role.MEASURE, Role.ACTIVITY))
     if chosen.count() != len(set(nodes)):
         raise ValidationError("Vybrat jde jen opatření a aktivity, které v plánu jsou. Načtěte stránku znovu.")
-    made = _put_in(action_plan, _with_measures(chosen), {})
+    made = put_in(action_plan, _with_measures(chosen), {})
     record(verb="action_items_added", thing=action_plan, actor=actor, after={"added": made})
     return made
 
@@ -86,7 +86,7 @@ def _with_measures(chosen: QuerySet[Node]) -> QuerySet[Node]:
     return Node.objects.filter(Q(pk__in=chosen.values("pk")) | Q(pk__in=above))
 
 
-def _put_in(action_plan: ActionPlan, nodes: QuerySet[Node], carried: Mapping[int, ActionItem]) -> int:
+def put_in(action_plan: ActionPlan, nodes: QuerySet[Node], carried: Mapping[int, ActionItem]) -> int:
     """Items for the nodes that have none yet; as many queries for two hundred as for one."""
     there = action_plan.items.values("node")
     new = list(nodes.exclude(pk__in=there).order_by("pk"))
@@ -148,7 +148,7 @@ def items_carry(*, action_plan: ActionPlan, actor: Any) -> int:
     _may_write(actor, action_plan.plan)
     action_plan = _drafted(action_plan)
     carried = {one.node_id: one for one in offered(action_plan)}
-    made = _put_in(action_plan, _with_measures(Node.objects.filter(pk__in=list(carried))), carried)
+    made = put_in(action_plan, _with_measures(Node.objects.filter(pk__in=list(carried))), carried)
     record(verb="action_items_carried", thing=action_plan, actor=actor, after={"added": made})
     return made
 

@@ -44,6 +44,8 @@ from portal.plan.models import (
 )
 from portal.territory.models import Municipality
 
+from . import demo_fulfilment
+
 FOLDER: Path = settings.ROOT / "demo" / "plan"
 DEFINITIONS = "indicators.toml"
 THOUSAND = 1000
@@ -112,13 +114,14 @@ def shares(amount: int, parts: dict[str, int]) -> dict[str, int]:
 
 @transaction.atomic
 def load(folder: Path = FOLDER) -> dict[str, Plan]:
-    """Add the plans that are missing. Returns those that it added, by their slugs; what stands on them (action
-    plans, reports) may be added to these."""
+    """Add the plans that are missing, with what became of them. Returns those that it added, by their slugs."""
     _load_definitions(folder)
     written = read_plans(folder)
     have = set(Plan.objects.filter(slug__in=written).values_list("slug", flat=True))
     lists = _Lists()
-    return {slug: _Writing(slug, said, lists).write() for slug, said in written.items() if slug not in have}
+    added = {slug: _Writing(slug, said, lists).write() for slug, said in written.items() if slug not in have}
+    demo_fulfilment.load(added)
+    return added
 
 
 def _load_definitions(folder: Path) -> None:
@@ -434,6 +437,7 @@ def remove(folder: Path = FOLDER) -> int:
     Raises ProtectedError, and leaves everything as it was, when something that was not loaded stands on them (an
     edition, an action plan, a plan that follows).
     """
+    demo_fulfilment.remove()
     plans = Plan.objects.filter(slug__in=read_plans(folder)).order_by("-starts_on")
     count = plans.count()
     for plan in plans:
