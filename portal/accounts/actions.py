@@ -238,6 +238,7 @@ def _take_up(invitation: Invitation, person: Person) -> None:
         record(verb="invitation_accepted", thing=person, actor=person, after=_told(one), names=_names(one))
     if hasattr(person, "_held"):
         del person._held
+    spans.welcome(person, [rules.pair(one) for one in taken])
 
 
 # --- erasing -------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ kind of range the dotted path of an object that answers as `Knower` says. The wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
-from .models import Grant, Held
+from .models import Grant, Held, Person
 
 Range = Grant.Range
 type Pair = tuple[str, str]  # kind and code of a range
@@ -34,6 +34,21 @@ class Knower(Protocol):
     def named(self, text: str) -> dict[str, str]:
         """Code -> name of those that somebody may mean by the text, at most a few."""
         ...
+
+
+@runtime_checkable
+class Welcoming(Protocol):
+    """A knower that has something to do when somebody takes up a role over some of its ranges."""
+
+    def welcome(self, person: Person, codes: Collection[str]) -> None: ...
+
+
+def welcome(person: Person, pairs: Iterable[Pair]) -> None:
+    """The person has just taken up roles over the ranges."""
+    for kind, codes in _by_kind(pairs).items():
+        knows = knower(kind)
+        if isinstance(knows, Welcoming):
+            knows.welcome(person, codes)
 
 
 def knower(kind: str) -> Knower:

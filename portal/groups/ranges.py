@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q
 from django.utils.text import slugify
 
-from portal.accounts.models import Held
+from portal.accounts.models import Held, Person
 from portal.accounts.rules import Range
 from portal.territory.models import Municipality, Orp
 
-from .models import Group
+from .models import Group, Membership
 
 
 class Groups:
@@ -26,6 +26,11 @@ class Groups:
             rows = rows.filter(pk__in=_numbers(among))
         inside = Q(pk__in=_numbers(_codes(held, Range.GROUP))) | _territory_in(held)
         return {str(pk) for pk in rows.filter(inside).values_list("pk", flat=True)}
+
+    def welcome(self, person: Person, codes: Collection[str]) -> None:
+        """Memberships written for the e-mail of somebody without an account are theirs now."""
+        theirs = Membership.objects.filter(group__in=_numbers(codes), person=None, email__iexact=person.email)
+        theirs.update(person=person)
 
     def named(self, text: str) -> dict[str, str]:
         text = text.strip()

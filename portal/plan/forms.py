@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms import ChoiceField, ModelChoiceField
 
 from portal.accounts import spans
 from portal.accounts.rules import Range, held
 from portal.catalogue.desk_forms import LinesField
+from portal.territory.asking import meant
 
 from . import rules
 from .levels import TEMPLATES
 from .models import ExtraField, Level, Node, Plan, Resolution
 from .setup_actions import AreaRow, FieldRow
 from .tree import Line
-
-NOT_YOURS = "Takové území ve svém dosahu nemáte. Napište obec, „ORP Svornov“ nebo kraj."
 
 
 def day(label: str, *, required: bool = True, hint: str = "") -> forms.DateField:
@@ -100,15 +98,7 @@ class PlanForm(_PlanFields):
 
     def clean_where(self) -> tuple[str, str, str]:
         """Kind, code and name of the territory, one that lies in a range of the person."""
-        found = spans.named(self.cleaned_data["where"], rules.TERRITORIES)
-        inside = spans.lying_in(held(self.person, *rules.STAFF), found)
-        if not inside:
-            raise ValidationError(NOT_YOURS)
-        if len(inside) > 1:
-            choices = "; ".join(sorted(f"{found[pair]} ({pair[1]})" for pair in inside))
-            raise ValidationError(f"Tomu odpovídá víc území: {choices}. Napište jedno z nich, třeba jeho kódem.")
-        pair = next(iter(inside))
-        return *pair, found[pair]
+        return meant(self.cleaned_data["where"], held(self.person, *rules.STAFF))
 
     def clean_areas(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.strip()[:150] for one in self.cleaned_data["areas"].splitlines() if one.strip()))

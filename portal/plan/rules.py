@@ -3,14 +3,12 @@
 from typing import Any
 
 from portal.accounts import spans
-from portal.accounts.rules import Range, Role, has_role, held, holds_over
+from portal.accounts.rules import Role, has_role, held, holds_over
 from portal.territory.rules import lies_in
 
 from .models import Plan, PlanQuerySet
 
 STAFF = (Role.COORDINATOR, Role.REGION)
-# Kinds of territory that a plan may have.
-TERRITORIES = (Range.MUNICIPALITY, Range.ORP, Range.REGION)
 
 
 def _over(plan: Plan) -> list[tuple[str, Any]]:
