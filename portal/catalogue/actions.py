@@ -84,7 +84,7 @@ def service_add(*, draft: Draft, actor: Any) -> Service:
     """A service written by hand, in the range of who writes it. It stays hidden until somebody publishes it."""
     if not rules.may_add_services(actor):
         raise PermissionDenied
-    service = Service(slug=_free_slug(Service.objects.all(), draft.name, 150), source=Source.LOCAL, published=False)
+    service = Service(slug=free_slug(Service.objects.all(), draft.name, 150), source=Source.LOCAL, published=False)
     names = drafts.changed(Draft(), draft)
     _write(service, draft, sorted({*names, "name", "kind", "provider"}))
     if not rules.may_add_service(actor, service):
@@ -218,11 +218,12 @@ def _provider(name: str, ico: str) -> Provider:
     known = Provider.objects.filter(ico=ico).first() if ico else Provider.objects.filter(name=name).first()
     if known is not None:
         return known
-    slug = _free_slug(Provider.objects.all(), name, 120)
+    slug = free_slug(Provider.objects.all(), name, 120)
     return Provider.objects.create(name=name, ico=ico or None, slug=slug, source=Source.LOCAL)
 
 
-def _free_slug(rows: QuerySet[Any], name: str, length: int) -> str:
+def free_slug(rows: QuerySet[Any], name: str, length: int) -> str:
+    """The name as an address that none of the rows has."""
     base = slugify(name)[: length - 5].strip("-") or "sluzba"
     taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in count(1) if (slug := base if n == 1 else f"{base}-{n}") not in taken)

@@ -7,14 +7,16 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from portal.accounts.models import Grant, Invitation
+from portal.accounts.rules import Range
 from portal.audit.actions import record
 from portal.audit.models import Deed
 
 from . import rules
-from .actions import touch
+from .actions import free_slug, touch
 from .drafts import ContactDraft
 from .models import Contact, Provider, Source
 
@@ -50,6 +52,59 @@ def may_save(person: Any, provider: Provider) -> bool:
     return rules.may_act_for(person, provider) or rules.may_head_provider(person, provider)
 
 
+GIVEN = ("name", "ico", "legal_form", "street", "postal_code")
+
+
+@transaction.atomic
+def provider_add(*, given: dict[str, Any], municipality: str | None, draft: ProviderDraft, actor: Any) -> Provider:
+    """A provider that no register has brought yet. `given` are texts by GIVEN, `municipality` a code; it must lie in
+    the range of who writes it, by its seat or with the whole site."""
+    if not rules.may_edit_catalogue(actor):
+        raise PermissionDenied
+    name, ico = given["name"], given["ico"]
+    if Provider.objects.filter(ico=ico).exists():
+        raise ValidationError(f"Poskytovatele s IČO {ico} už máme.")
+    provider = Provider.objects.create(
+        **{key: given.get(key, "") for key in GIVEN},
+        about=draft.about,
+        slug=free_slug(Provider.objects.all(), name, 120),
+        municipality_id=municipality,
+        source=Source.LOCAL,
+    )
+    if not rules.may_head_provider(actor, provider):
+        raise ValidationError("Napište obec, kde poskytovatel sídlí: musí ležet v území, které máte na starosti.")
+    _write_contacts(provider, draft)
+    told = {key: given.get(key, "") for key in GIVEN} | {"municipality": municipality} | asdict(draft)
+    seat = {municipality: provider.municipality.name} if municipality and provider.municipality else {}
+    record(verb="provider_added", thing=provider, actor=actor, after=told, names=NAMES | seat)
+    touch()
+    return provider
+
+
+@transaction.atomic
+def provider_remove(*, provider: Provider, actor: Any) -> None:
+    """Take away a provider that somebody added by mistake, as long as nothing else has begun with it."""
+    if not rules.may_head_provider(actor, provider):
+        raise PermissionDenied
+    provider = Provider.objects.select_for_update().get(pk=provider.pk)
+    if provider.source != Source.LOCAL or _begun(provider):
+        raise ValidationError("S poskytovatelem se už pracuje, nechali jsme ho být.")
+    record(verb="provider_removed", thing=provider, actor=actor, before={key: getattr(provider, key) for key in GIVEN})
+    provider.delete()
+    touch()
+
+
+def _begun(provider: Provider) -> bool:
+    """Whether anything but its contacts points to it, somebody acts for it, or something was done to it since."""
+    related = [one for one in provider._meta.related_objects if one.related_model is not Contact]
+    if any(one.related_model._base_manager.filter(**{one.field.name: provider}).exists() for one in related):
+        return True
+    its_range = {"range_kind": Range.PROVIDER, "range_code": str(provider.pk)}
+    people = Grant.objects.filter(**its_range).exists() or Invitation.objects.filter(**its_range).exists()
+    deeds = Deed.objects.about(provider._meta.label_lower, str(provider.pk))
+    return people or deeds.exclude(verb="provider_added").exists()
+
+
 @transaction.atomic
 def provider_save(
     *, provider: Provider, draft: ProviderDraft, seen: str, actor: Any, restores: Deed | None = None
@@ -70,10 +125,7 @@ def provider_save(
         provider.save()
     if "contacts" in names:
         provider.contacts.filter(source=Source.LOCAL).delete()
-        Contact.objects.bulk_create(
-            Contact(provider=provider, channel=one.channel, value=one.value, note=one.note, order=order)
-            for order, one in enumerate(draft.contacts)
-        )
+        _write_contacts(provider, draft)
     told = ({name: values[name] for name in names} for values in (before, after))
     record(
         verb="provider_changed",
@@ -86,6 +138,13 @@ def provider_save(
     )
     touch()
     return provider
+
+
+def _write_contacts(provider: Provider, draft: ProviderDraft) -> None:
+    Contact.objects.bulk_create(
+        Contact(provider=provider, channel=one.channel, value=one.value, note=one.note, order=order)
+        for order, one in enumerate(draft.contacts)
+    )
 
 
 def provider_now(provider: Provider, deed: Deed) -> dict[str, Any]:

@@ -262,8 +262,15 @@ class Column:
     help: str = ""
     locked: bool = False
     width: int = 18
+    # Closed in rows that there are, open in new ones.
+    only_new: bool = False
     # Stands in the keyboard table until a person chooses columns.
     usual: bool = False
+
+    @property
+    def written(self) -> str:
+        """Whether a file may change it, for those who fill one in."""
+        return "jen v novém řádku" if self.only_new else "ne" if self.locked else "ano"
 
 
 @dataclass(frozen=True, slots=True)

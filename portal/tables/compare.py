@@ -64,7 +64,7 @@ def compare(table: WrittenTable, rows: list[tuple[int, dict[str, str]]]) -> list
     """Rows that change something, are wrong, or want to be told about, in the order of the file."""
     columns = _columns(table, rows)
     identity, word = known_heading(table.identity), table.identity.capitalize()
-    names = [cells.get(identity, "").strip().removesuffix(".0") for _, cells in rows]
+    names = table.names_in([cells for _, cells in rows], identity)
     stored = table.recognise(filter(None, names))
     times = Counter(names)
     found = []
@@ -123,7 +123,7 @@ def _new(table: WrittenTable, line: int, typed: dict[str, str]) -> Difference:
         return one
     for key, text in typed.items():
         column = table.by_key[key]
-        if text.strip() and not column.locked:
+        if text.strip() and (column.only_new or not column.locked):
             _compare_cell(one, column, "", text)
     one.errors += table.missing({cell.key: cell.after for cell in one.cells}) if not one.errors else []
     return one

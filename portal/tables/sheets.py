@@ -81,7 +81,7 @@ def _write_guide(guide: Any, columns: Sequence[Column], head: Any, plain: Any) -
     guide.set_column(2, 2, 16, plain)
     guide.set_column(4, 4 + max(len(listed), 1), 30, plain)
     top = ["sloupec", "co do něj patří", "jde změnit", "", *(column.heading for column in listed)]
-    body: list[list[str]] = [[column.heading, column.help, "ne" if column.locked else "ano", ""] for column in columns]
+    body: list[list[str]] = [[column.heading, column.help, column.written, ""] for column in columns]
     height = max([len(body), *(len(column.sort.options) for column in listed)])
     body += [["", "", "", ""] for _ in range(height - len(body))]
     for row, texts in enumerate(body):

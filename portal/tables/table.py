@@ -115,6 +115,10 @@ class WrittenTable(Table):
             found |= {line.number: line for line in self.lines(list(self.writable().filter(pk__in=portion)))}
         return found
 
+    def names_in(self, rows: list[dict[str, str]], identity: str) -> list[str]:
+        """What each row of a file is called, cells by `known_heading`; empty for a new one."""
+        return [cells.get(identity, "").strip().removesuffix(".0") for cells in rows]
+
     def recognise(self, names: Iterable[str]) -> dict[str, Line]:
         """Writable rows by what a file calls them in the column of their identity."""
         return self.find(names)

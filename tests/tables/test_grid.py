@@ -143,8 +143,15 @@ EVERY = ("phone", "email", "web", "plain_text", "how_to_get", "waiting", "cost",
 def test_a_full_page_at_the_size_of_a_country_keeps_its_weight(desk: Client, asked: tuple[str, ...], rows: int) -> None:
     """60 KiB, as every page: the usual columns or as many as one may choose, filled as cards are."""
     kind, place, orp = make.kind(), make.municipality("Nové Město nad Metují"), make.orp()
-    given: dict[str, Any] = {"kind": kind, "source": Source.NATIONAL, "plain_text": WORDS * 3, "how_to_get": STEPS, "cost": "partly",
-             "waiting": "asi 3 měsíce", "cost_note": WORDS, "verified_on": date(2026, 3, 1)}  # fmt: skip
+    given: dict[str, Any] = {
+        "kind": kind,
+        "plain_text": WORDS * 3,
+        "how_to_get": STEPS,
+        "cost": "partly",
+        "waiting": "asi 3 měsíce",
+        "cost_note": WORDS,
+        "verified_on": date(2026, 3, 1),
+    }
     for number in range(rows + 1):
         one = make.service(f"Pečovatelská služba {place.name} {number}", pk=48_000 + number, at=place, **given)
         make.contact(one, "493 000 111", note="dispečink, všední dny")

@@ -1,14 +1,18 @@
 """Every list goes out; providers and people come back too, each through the rules of their own."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
 from portal.access.models import ReferenceValue, Scenario, UnitCost
 from portal.accounts.models import Grant, Held, Invitation, Person
-from portal.catalogue.models import Contact, Provider, Report, Service, Source
+from portal.audit.models import Deed
+from portal.catalogue.models import CodeListItem, Contact, Provider, Report, Service, Source
+from portal.catalogue.provider_actions import provider_save, read_provider
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
 from portal.freshness import quality_actions
 from portal.freshness.models import Conflict
@@ -69,6 +73,9 @@ def something_of_everything() -> None:
     )
     something_kept(service)
     codelists.load()
+    for model in apps.get_models():
+        if issubclass(model, CodeListItem) and not model._base_manager.exists():
+            model._base_manager.create(key="jine", name="jiné")
     giver = make.person("technical")
     Invitation.objects.create(
         email="p@example.org", role="auditor", range_kind="site", token_hash="h", invited_by=giver, sent_at=now,
@@ -270,3 +277,77 @@ def test_people_and_providers_take_as_many_queries_for_many_rows_as_for_few(
     few = [queries(slug) for slug in ("poskytovatele", "lide")]
     fill(10)
     assert [queries(slug) for slug in ("poskytovatele", "lide")] == few
+
+
+# --- new providers -----------------------------------------------------------------------------------------------
+
+NEW = {"číslo": "", "název": "Pomoc z. s.", "IČO": "1234567", "o organizaci": "Pomáháme.", "telefon": "493 111 222"}
+
+
+def test_a_provider_of_an_unknown_ico_is_new_and_its_page_of_differences_says_so(region: Person) -> None:
+    town = make.municipality("Lhota")
+    run = bring(region, NEW | {"obec": "Lhota"}, slug="poskytovatele")
+    assert (run.counts["new"], run.rows[0]["notices"]) == (1, ["Nový poskytovatel: takové IČO tu ještě není."])
+    actions.confirm(run=run, person=region)
+    one = Provider.objects.get(ico="01234567")
+    assert (one.name, one.about, one.municipality, one.source) == ("Pomoc z. s.", "Pomáháme.", town, Source.LOCAL)
+    assert [contact.value for contact in one.contacts.all()] == ["493 111 222"]
+    assert Deed.objects.get(verb="provider_added").after["municipality"] == town.pk
+
+
+def test_a_row_without_a_number_is_the_provider_of_its_ico(region: Person) -> None:
+    known = make.provider("Známý", ico="01234567")
+    done(region, {"IČO": "1234567", "název": "Jinak", "o organizaci": "Pomáháme."}, slug="poskytovatele")
+    known.refresh_from_db()
+    assert (known.name, known.about, Provider.objects.count()) == ("Známý", "Pomáháme.", 1)
+
+
+def test_undoing_takes_away_a_new_provider_that_nobody_has_touched(region: Person) -> None:
+    run = done(region, NEW, NEW | {"IČO": "7654321", "název": "Druhý"}, slug="poskytovatele")
+    kept = Provider.objects.get(ico="07654321")
+    make.service(provider=kept)
+    actions.undo(run=run, person=region)
+    run.refresh_from_db()
+    assert list(Provider.objects.values_list("ico", flat=True)) == ["07654321"]
+    assert [row["result"] for row in run.rows] == ["undone", "kept"]
+    assert "se už pracuje" in run.rows[1]["why"]
+
+
+def test_what_was_changed_since_by_hand_is_not_taken_away(region: Person) -> None:
+    run = done(region, NEW, slug="poskytovatele")
+    one = Provider.objects.get(ico="01234567")
+    stored = read_provider(one)
+    provider_save(provider=one, draft=replace(stored, about="Jinak."), seen=stored.fingerprint, actor=region)
+    actions.undo(run=run, person=region)
+    assert Provider.objects.filter(pk=one.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"název": ""}, "chybí název"),
+        ({"IČO": ""}, "chybí IČO"),
+        ({"IČO": "12a"}, "má 8 číslic"),
+        ({"obec": "Atlantida"}, "neznáme"),
+    ],
+)
+def test_a_new_provider_that_lacks_something_is_told(region: Person, row: dict[str, str], why: str) -> None:
+    run = bring(region, NEW | row, slug="poskytovatele")
+    assert run.counts["error"] == 1
+    assert why in str(run.rows[0]["errors"])
+
+
+def test_the_same_new_provider_twice_and_one_of_another_territory_are_errors() -> None:
+    mine = make.municipality("Moje")
+    make.provider("Cizí", ico="11111111", municipality=make.municipality("Jinde", orp=make.orp("9902", "Jinde")))
+    somebody = make.person()
+    Grant.objects.create(person=somebody, role="coordinator", range_kind="orp", range_code=mine.orp_id)
+    run = bring(somebody, NEW, NEW, NEW | {"IČO": "11111111"}, slug="poskytovatele")
+    assert [one["errors"] for one in run.rows if one["errors"]] == [
+        ["IČO 01234567 je v tabulce víckrát."],
+        ["Poskytovatele s IČO 11111111 už máme, ale nespadá pod vás."],
+    ]
+    actions.confirm(run=run, person=somebody)
+    run.refresh_from_db()
+    assert "území, které máte na starosti" in run.rows[0]["why"]
+    assert not Provider.objects.filter(ico="01234567").exists()

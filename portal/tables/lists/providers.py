@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -13,10 +14,18 @@ from django.utils.text import slugify
 
 from portal.accounts.rules import held
 from portal.catalogue import ranges, rules
+from portal.catalogue.drafts import ContactDraft
 from portal.catalogue.models import Contact, Provider, Service, Source
-from portal.catalogue.provider_actions import provider_save, read_provider
+from portal.catalogue.provider_actions import (
+    ProviderDraft,
+    provider_add,
+    provider_remove,
+    provider_save,
+    read_provider,
+)
 
-from ..columns import Column, Contacts, Digits, Line, Lines, Number, Sort
+from ..columns import Column, Contacts, Digits, Line, Lines, Number, Sort, Town, known_heading
+from ..compare import Difference
 from ..forms import NameFilter
 from ..table import WrittenTable, number_column
 from .service_cards import CHANNELS, with_contacts
@@ -25,9 +34,13 @@ from .service_cards import CHANNELS, with_contacts
 class Providers(WrittenTable):
     slug = "poskytovatele"
     title = "Poskytovatelé"
-    about = "Pár slov o organizaci a její kontakty. Název a IČO určuje registr."
+    about = (
+        "Pár slov o organizaci a její kontakty. Název a IČO určuje registr. Řádek bez čísla s IČO, které ještě "
+        "nemáme, je nový poskytovatel."
+    )
     noun = "poskytovatel,poskytovatelé,poskytovatelů"
     home = "catalogue:providers"
+    may_add = True
     orders = {"name": "name"}
 
     def may_read(self) -> bool:
@@ -61,10 +74,12 @@ class Providers(WrittenTable):
         several = "Víc hodnot oddělte středníkem."
         return (
             number_column(),
-            Column("name", "název", Sort(), "Jak se organizace jmenuje.", locked=True, width=36),
-            Column("ico", "IČO", Digits(8, "IČO"), "Osm číslic.", locked=True, width=10),
-            Column("legal_form", "právní forma", Sort(), locked=True, width=20),
-            Column("town", "obec", Sort(), "Kde organizace sídlí.", locked=True),
+            _once("name", "název", Sort(250, required=True), "Jak se organizace jmenuje.", 36),
+            _once("ico", "IČO", Digits(8, "IČO"), "Osm číslic. Podle IČO poznáme i řádek bez čísla.", 10),
+            _once("legal_form", "právní forma", Sort(120), "", 20),
+            _once("street", "ulice a číslo", Sort(200), "Sídlo organizace.", 24),
+            _once("postal_code", "PSČ", Digits(5, "PSČ"), "Sídlo organizace.", 8),
+            _once("town", "obec", Town(), "Kde organizace sídlí, třeba „Lhota (okres Jičín)“.", 18),
             Column("services", "služeb", Number(), "Kolik služeb má v katalogu.", locked=True, width=8),
             Column("about", "o organizaci", Lines(2000), "Pár vět pro veřejnost.", width=50, usual=True),
             Column("phone", "telefon", Contacts("phone"), f"{several} Poznámku dejte do závorky.", usual=True),
@@ -74,6 +89,9 @@ class Providers(WrittenTable):
 
     def lines(self, rows: list[Provider]) -> list[Line]:
         counted = Service.objects.public().filter(provider__in=rows).order_by().values("provider")
+        town = self.by_key["town"].sort
+        if isinstance(town, Town):
+            town.learn(row.municipality_id for row in rows if row.municipality_id)
         services = dict(counted.annotate(times=Count("pk")).values_list("provider", "times"))
         return [self._line(row, services.get(row.pk, 0)) for row in rows]
 
@@ -84,7 +102,9 @@ class Providers(WrittenTable):
             "name": row.name,
             "ico": row.ico,
             "legal_form": row.legal_form,
-            "town": row.municipality.name if row.municipality else "",
+            "street": row.street,
+            "postal_code": row.postal_code,
+            "town": [row.municipality_id] if row.municipality_id else [],
             "services": services,
             "about": row.about,
         }
@@ -102,6 +122,56 @@ class Providers(WrittenTable):
             if channel in values:
                 draft = replace(draft, contacts=with_contacts(draft.contacts, channel, values[channel]))
         provider_save(provider=provider, draft=draft, seen=stored.fingerprint, actor=self.person)
+
+    # --- new ones --------------------------------------------------------------------------------------------
+
+    def names_in(self, rows: list[dict[str, str]], identity: str) -> list[str]:
+        """A row without a number is called by the number of the provider of its IČO, if the person may write it."""
+        names = super().names_in(rows, identity)
+        icos = [_ico(cells.get(known_heading("IČO"), "")) for cells in rows]
+        numbers = {row.ico: str(row.pk) for row in rules.headed_providers(self.person).filter(ico__in=set(icos) - {""})}
+        return [name or numbers.get(ico, "") for name, ico in zip(names, icos, strict=True)]
+
+    def agree(self, found: list[Difference]) -> None:
+        """A new provider is new: its IČO is nobody's, neither here nor in another row of the file."""
+        new = [(one, cell.after) for one in found if one.new for cell in one.cells if cell.key == "ico"]
+        taken = set(Provider.objects.filter(ico__in=[ico for _, ico in new]).values_list("ico", flat=True))
+        seen: set[str] = set()
+        for one, ico in new:
+            if ico in taken:
+                one.errors.append(f"Poskytovatele s IČO {ico} už máme, ale nespadá pod vás.")
+            elif ico in seen:
+                one.errors.append(f"IČO {ico} je v tabulce víckrát.")
+            elif not one.errors:
+                one.notices.append("Nový poskytovatel: takové IČO tu ještě není.")
+            seen.add(ico)
+
+    def missing(self, cells: dict[str, str]) -> list[str]:
+        wanted = {"name": "Novému poskytovateli chybí název.", "ico": "Novému poskytovateli chybí IČO."}
+        return [said for key, said in wanted.items() if not cells.get(key)]
+
+    def add(self, values: dict[str, Any]) -> str:
+        town = values.pop("town", ())
+        contacts: tuple[ContactDraft, ...] = ()
+        for channel in CHANNELS:
+            contacts = with_contacts(contacts, channel, values.pop(channel, ()))
+        draft = ProviderDraft(values.pop("about", ""), contacts)
+        municipality = town[0] if town else None
+        return str(provider_add(given=values, municipality=municipality, draft=draft, actor=self.person).pk)
+
+    def take_back(self, number: str) -> None:
+        provider_remove(provider=Provider.objects.get(pk=number), actor=self.person)
+
+
+def _once(key: str, heading: str, sort: Sort, about: str, width: int) -> Column:
+    return Column(key, heading, sort, f"{about} Vyplňte jen u nového.".strip(), True, width, only_new=True)
+
+
+def _ico(text: str) -> str:
+    try:
+        return Digits(8, "IČO").clean(text)
+    except ValidationError:
+        return ""
 
 
 def _loaded(providers: QuerySet[Provider]) -> QuerySet[Provider]:
