@@ -12,6 +12,7 @@ class Sheet(StrEnum):
     PLAN = "plan"  # as a report, with headings of four levels and more
     A5 = "a5"
     LARGE = "large"  # A4, one column, type of 16 points for people who see badly
+    FORM = "form"  # A4, one column, the cover is the head of the first page: a sheet to fill in by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,15 @@ class Contents:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of text under heads of columns, repeated on every page; a row never breaks over two pages. `numbers`:
-    columns set to the right. `title` stands above."""
+    columns set to the right. `title` stands above. `widths` are shares of the width by column (none: by content);
+    `tall` rows leave room for a pen."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[int] = frozenset()
     title: str = ""
+    widths: tuple[int, ...] = ()
+    tall: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,7 @@ class Motion(models.Model):
     deadline = models.DateTimeField("hlasuje se do", null=True, blank=True)
     voices = models.PositiveSmallIntegerField("hlasů přítomno", null=True, blank=True)
     voices_all = models.PositiveSmallIntegerField("hlasů celkem", null=True, blank=True)
+    quorum_words = models.TextField("kolik hlasů bylo přítomno", blank=True)
     quorate = models.BooleanField("usnášeníschopnost byla", null=True, blank=True)
     votes_for = models.PositiveSmallIntegerField("pro", null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField("proti", null=True, blank=True)
@@ -214,6 +215,11 @@ class Motion(models.Model):
     def __str__(self) -> str:
         text = " ".join(self.text.split())
         return text if len(text) <= 120 else f"{text[:119].rstrip()}…"
+
+    @property
+    def words(self) -> str:
+        """Who was there and how it came out, in sentences."""
+        return f"{self.quorum_words} {self.explanation}".strip()
 
     @property
     def is_open(self) -> bool:

@@ -89,7 +89,7 @@ def result(motion: Motion) -> MotionResult:
         voices=motion.voices or 0,
         voices_all=motion.voices_all or 0,
         quorate=bool(motion.quorate),
-        words=motion.explanation,
+        words=motion.words,
         by_letter=motion.meeting_id is None,
         closed_at=motion.closed_at,
         correction=motion.correction,
