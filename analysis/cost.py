@@ -175,6 +175,18 @@ class Cost:
         return self
 
 
+def summed(rows: Any, columns: Any, data: Floats, values: Any, size: int) -> Floats:
+    """The sparse matrix of the entries (rows, columns, data) times `values`: (columns,), (columns, k), or a scipy
+    sparse (columns, k). Its result has `size` rows. By numpy alone, unless the values are sparse."""
+    if not isinstance(values, np.ndarray):
+        from scipy.sparse import csr_array
+
+        return np.asarray((csr_array((data, (rows, columns)), shape=(size, values.shape[0])) @ values).toarray())
+    if values.ndim == 1:
+        return np.bincount(rows, weights=data * values[columns], minlength=size)
+    return np.column_stack([summed(rows, columns, data, values[:, at], size) for at in range(values.shape[1])])
+
+
 @dataclass(frozen=True, eq=False)
 class PairWeights:
     """Weights of the pairs of a `Cost`."""
@@ -182,17 +194,9 @@ class PairWeights:
     cost: Cost
     data: Floats
 
-    @cached_property
-    def matrix(self) -> Any:
-        from scipy.sparse import csr_array
-
-        return csr_array((self.data, self.cost.targets, self.cost.indptr), shape=self.cost.shape)
-
     def gather(self, values: Any) -> Floats:
-        if isinstance(values, np.ndarray):
-            return np.asarray(self.matrix @ values)
-        if not engine.is_compiled():
-            return np.asarray((self.matrix @ values).toarray())
+        if isinstance(values, np.ndarray) or not engine.is_compiled():
+            return summed(self.cost.origins, self.cost.targets, self.data, values, self.cost.shape[0])
         from analysis import pair_kernels
 
         out = np.zeros((self.cost.shape[0], values.shape[1]))
@@ -210,7 +214,7 @@ class PairWeights:
         return out
 
     def scatter(self, values: Floats) -> Floats:
-        return np.asarray(self.matrix.T @ values)
+        return summed(self.cost.targets, self.cost.origins, self.data, values, self.cost.shape[1])
 
     def squared(self) -> PairWeights:
         return PairWeights(self.cost, self.data * self.data)

@@ -30,6 +30,7 @@ from analysis.cost import (
     positions,
     positive,
     starts,
+    summed,
 )
 from analysis.decay import Decay
 
@@ -183,22 +184,15 @@ class Radial:
 
     def nearest(self, k: int = 1) -> tuple[Floats, Ints]:
         """Costs (origins, k) and indices of the k nearest targets; inf and -1 where there are fewer."""
-        from scipy.spatial import cKDTree
-
         found = np.full((self.shape[0], k), np.inf)
         which = np.full((self.shape[0], k), -1, dtype=np.int64)
         known = np.flatnonzero(~self.target_points.unknown)
         asking = np.flatnonzero(~self.unknown)
         if not len(known) or not len(asking):
             return found, which
-        tree = cKDTree(self.target_points.xyz[:, known].T)
-        edge = math.sqrt(self.squared_limit) * (1 + 1e-9)
-        ranks = list(range(1, k + 1))
-        _, index = tree.query(
-            self.origin_points.xyz[:, asking].T, k=ranks, distance_upper_bound=edge, workers=engine.cores()
-        )
-        row, rank = np.nonzero(index < len(known))
-        near, origin = known[index[row, rank]], asking[row]
+        here, there = self.origin_points.xyz[:, asking], self.target_points.xyz[:, known]
+        row, rank, place = (_by_tree if engine.is_compiled() else _by_cells)(there, here, k, self._edge)
+        near, origin = known[place], asking[row]
         apart = _apart(self.origin_points.xyz[:, origin], self.target_points.xyz[:, near])
         inside = apart <= self.squared_limit
         row, rank, origin, near = row[inside], rank[inside], origin[inside], near[inside]
@@ -258,26 +252,52 @@ class Radial:
             return np.asarray(np.sqrt(apart) * self.factor)
         return np.asarray(2.0 * np.arcsin(np.minimum(1.0, np.sqrt(apart) / 2.0)) * self.factor)
 
+    def more_pairs_than(self, most: int) -> bool:
+        """Whether so many pairs lie within the limit, without walking more of them."""
+        seen = 0
+        for rows, _, _ in self._plain_pairs("origins"):
+            seen += len(rows)
+            if seen > most:
+                return True
+        return False
+
+    @property
+    def _edge(self) -> float:
+        """The limit as a straight distance, a little longer: what lies on it is decided by `squared_limit`."""
+        return math.sqrt(self.squared_limit) * (1 + 1e-9)
+
     def _plain_pairs(self, side: str) -> Iterator[tuple[Ints, Ints, Floats]]:
         """Without numba: yield (rows, columns, costs) for slices of `side` against the other, rows rising."""
-        from scipy.spatial import cKDTree
+        from analysis.cells import Cells
 
         here, there = self._points(side), self._points("targets" if side == "origins" else "origins")
         asking, known = np.flatnonzero(~here.unknown), np.flatnonzero(~there.unknown)
         if not len(asking) or not len(known):
             return
-        tree = cKDTree(there.xyz[:, known].T)
-        edge = math.sqrt(self.squared_limit) * (1 + 1e-9)
-        # About two million pairs in the air at once, assuming the worst: everybody reaches everything.
-        step = max(1, min(2000, 20_000_000 // len(known)))
-        for start in range(0, len(asking), step):
-            rows = asking[start : start + step]
-            found = cKDTree(here.xyz[:, rows].T).sparse_distance_matrix(tree, edge, output_type="ndarray")
-            row, column = rows[found["i"]], known[found["j"]]
-            apart = _apart(here.xyz[:, row], there.xyz[:, column])
+        cells = Cells(there.xyz[:, known], self._edge)
+        for row, column, apart in cells.near(here.xyz[:, asking], self._edge):
             inside = apart <= self.squared_limit
             if inside.any():
-                yield row[inside], column[inside], self._costs(apart[inside])
+                yield asking[row[inside]], known[column[inside]], self._costs(apart[inside])
+
+
+def _by_tree(places: Floats, asking: Floats, k: int, edge: float) -> tuple[Ints, Ints, Ints]:
+    """(asking, rank from 0, place) of the k nearest."""
+    from scipy.spatial import cKDTree
+
+    ranks = list(range(1, k + 1))
+    _, index = cKDTree(places.T).query(asking.T, k=ranks, distance_upper_bound=edge, workers=engine.cores())
+    row, rank = np.nonzero(index < places.shape[1])
+    return row, rank, np.asarray(index[row, rank])
+
+
+def _by_cells(places: Floats, asking: Floats, k: int, edge: float) -> tuple[Ints, Ints, Ints]:
+    """The same by numpy alone."""
+    from analysis.cells import nearest
+
+    row, which = nearest(places, asking, k, edge)
+    counts = np.bincount(row, minlength=asking.shape[1])
+    return row, np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts), which
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,17 +351,11 @@ class RadialWeights:
         return table
 
     def _plain_sum(self, side: str, values: Any) -> Floats:
-        from scipy.sparse import csr_array
-
         size = len(self.radial._points(side))
         out = np.zeros((size, *values.shape[1:]))
         for rows, columns, costs in self.radial._plain_pairs(side):
             data = self.decay.weights(costs)
-            slices = csr_array(
-                (data * data if self.is_squared else data, (rows, columns)), shape=(size, values.shape[0])
-            )
-            part = slices @ values
-            out += part.toarray() if hasattr(part, "toarray") else part
+            out += summed(rows, columns, data * data if self.is_squared else data, values, size)
         return out
 
 

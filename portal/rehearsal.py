@@ -1,11 +1,12 @@
 """Pages asked before anybody comes, so that forked workers share what the first answer to each makes: templates,
 forms, tables of addresses, libraries that load with the first study. Without it every worker makes its own."""
 
+import ctypes
 import gc
 import io
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -48,6 +49,7 @@ def play(application: Application) -> None:
     gc.collect()
     # What lives now lives as long as the process: the collector need not touch it.
     gc.freeze()
+    settle_heap()
 
 
 def ask(application: Application, address: str) -> str:
@@ -74,6 +76,41 @@ def ask(application: Application, address: str) -> str:
     if hasattr(answer, "close"):
         answer.close()
     return statuses[0]
+
+
+class HeapState(ctypes.Structure):
+    """What glibc says of its heap (mallinfo2): sizes in bytes."""
+
+    _fields_: ClassVar = [
+        (name, ctypes.c_size_t)
+        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+    ]
+
+    @property
+    def holes(self) -> int:
+        """Free bytes between what lives, without the free end of the heap."""
+        return int(self.fordblks) - int(self.keepcost)
+
+
+def settle_heap() -> None:
+    """Give back what the start no longer needs and fill the holes that are left, where the C library is glibc.
+
+    A worker that puts its first small thing into a hole of a shared page gets a copy of the whole page; with the
+    holes filled it starts on pages of its own. Filling takes no memory: the holes lie in pages that are there.
+    """
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "mallinfo2"):
+        return
+    libc.mallinfo2.restype = HeapState
+    libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    libc.free.argtypes = [ctypes.c_void_p]
+    libc.malloc_trim(0)
+    for size in (1 << power for power in range(16, 4, -1)):
+        while (before := libc.mallinfo2()).holes >= size:
+            block = libc.malloc(size)
+            if libc.mallinfo2().keepcost < before.keepcost:  # taken from the end: no hole was large enough
+                libc.free(block)
+                break
 
 
 def _anything_to_show() -> bool:

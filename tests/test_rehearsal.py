@@ -1,5 +1,9 @@
 """Pages asked before anybody comes."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -48,3 +52,23 @@ def test_a_page_that_breaks_does_not_stop_the_start(caplog: pytest.LogCaptureFix
 
     rehearsal.play(application)
     assert caplog.text.count("The rehearsal of") == len(rehearsal.ADDRESSES)
+
+
+def test_a_settled_heap_has_no_holes_to_speak_of() -> None:
+    program = (
+        "import ctypes, django; django.setup()\n"
+        "from portal.rehearsal import HeapState, settle_heap\n"
+        "kept = [bytes(2000) for _ in range(2000)]; del kept[::2]\n"
+        "libc = ctypes.CDLL(None)\n"
+        "if hasattr(libc, 'mallinfo2'):\n"
+        "    libc.mallinfo2.restype = HeapState\n"
+        "    before = libc.mallinfo2().holes; settle_heap(); print(before, libc.mallinfo2().holes)\n"
+        "else: print(1000000, 0)\n"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, cwd=settings.ROOT
+    )
+    before, after = map(int, done.stdout.split())
+    assert before > 1_000_000
+    assert after < before / 10

@@ -649,31 +649,20 @@ def cost(material: Material, limit: float | None = None) -> Cost:
     from analysis import cost as costs
 
     radial = _radial(material, material.question.limit if limit is None else limit)
-    count = _pair_count(radial)
-    if count > (MOST_PAIRS_OF_AGENTS if material.question.method == Method.AGENTS else MOST_PAIRS):
+    most = MOST_PAIRS_OF_AGENTS if material.question.method == Method.AGENTS else MOST_PAIRS
+    if radial.more_pairs_than(most):
         raise ValidationError(
             _(
-                "Tolik dvojic obcí a míst pomoci (%(count)s milionů) najednou nespočítáme. Zvolte nižší limit, jeden "
-                "druh služby místo celé skupiny, nebo jednodušší metodu."
+                "Tolik dvojic obcí a míst pomoci (přes %(most)s milionu) najednou nespočítáme. Zvolte nižší limit, "
+                "jeden druh služby místo celé skupiny, nebo jednodušší metodu."
             )
-            % {"count": f"{count / 1e6:.1f}".replace(".", ",")}
+            % {"most": f"{most / 1e6:g}".replace(".", ",")}
         )
     services = material.field_services
     if not len(services):
         return radial.pairs()
     came = costs.served(services.origins, services.targets, shape=(len(material.land), len(services)))
     return radial.pairs().beside(came)
-
-
-def _pair_count(radial: Radial) -> int:
-    """How many pairs lie within the limit, counted without walking them."""
-    from scipy.spatial import cKDTree
-
-    origins = radial.origin_points.xyz[:, ~radial.origin_points.unknown].T
-    targets = radial.target_points.xyz[:, ~radial.target_points.unknown].T
-    if not len(origins) or not len(targets):
-        return 0
-    return int(cKDTree(origins).count_neighbors(cKDTree(targets), math.sqrt(radial.squared_limit)))
 
 
 def supply(material: Material) -> Floats:

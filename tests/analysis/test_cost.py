@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -174,3 +177,49 @@ def test_nobody_and_nothing_give_empty_pairs() -> None:
     assert great_circle([], [BRNO], limit=5).pairs().shape == (0, 1)
     assert great_circle([PRAHA], [], limit=5).pairs().pair_count == 0
     assert great_circle([PRAHA], [], limit=5).nearest(2)[0].tolist() == [[math.inf, math.inf]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=1, max_size=12),
+    st.integers(1, 30),
+    st.integers(1, 4),
+)
+def test_the_nearest_are_the_nearest_by_both_engines(
+    origins: list[tuple[int, int]], targets: list[tuple[int, int]], limit: int, k: int
+) -> None:
+    squares = ((np.array(origins)[:, None] - np.array(targets)) ** 2).sum(axis=2).astype(float)
+    squares[squares > limit**2] = np.inf
+    expected = np.full((len(origins), k), np.inf)
+    some = min(k, len(targets))
+    expected[:, :some] = np.sqrt(np.sort(squares, axis=1))[:, :some]
+    for engine_of in (nullcontext, engine.plain):
+        with engine_of():
+            radial = plane(origins, targets, limit=limit)
+            found, which = radial.nearest(k)
+        assert np.allclose(found, expected)
+        there = np.isfinite(found)
+        assert (which[~there] == -1).all()
+        rows = np.nonzero(there)[0]
+        assert np.allclose(np.sqrt(squares[rows, which[there]]), found[there])
+
+
+def test_the_nearest_of_a_whole_country_are_the_same_by_both_engines() -> None:
+    here = country(2000, 700)
+    with engine.plain():
+        plain = here.radial(1e6).nearest(3)
+    assert np.allclose(here.radial(1e6).nearest(3)[0], plain[0])
+
+
+def test_a_web_process_computes_without_scipy() -> None:
+    """scipy takes some 30 MB; every worker would hold them."""
+    program = (
+        "import sys; from analysis import engine, reach, decay; from tests.analysis.places import country\n"
+        "with engine.plain():\n"
+        "    here = country(50, 40); far = here.radial(60); far.nearest(2); far.more_pairs_than(5)\n"
+        "    reach.two_step(far.pairs(), here.people, here.capacity, decay.gaussian(20.0))\n"
+        "print('scipy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
