@@ -96,7 +96,8 @@ def _form(request: HttpRequest, item: ActionItem, stored: Progress | None) -> Pr
 def _answered(request: HttpRequest, form: ProgressForm) -> dict[str, Any]:
     """What the actions take: the answer, the version it began from, the attachment."""
     held, seen = form.cleaned_data, request.POST.get("seen", "")
-    answer = Answer(held["state"], held["text"], held["explanation"], held["share"], held["money"])
+    names = ("state", "text", "explanation", "share", "money", "values")
+    answer = Answer(**{name: held[name] for name in names})
     return {
         "answer": answer,
         "seen": int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0,

@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from portal.audit.actions import record
 from portal.files.actions import attach, keep, release
+from portal.indicators.actions import actual_write
 from portal.mail.actions import write
 from portal.plan.models import FulfilmentState, Plan
 
-from . import asking, rules
+from . import asking, measured, rules
 from .actions import told, whole_crowns
 from .models import ActionItem, ActionPlan, FulfilmentReport, Progress, ProgressFile, Request, SpentMoney
 
@@ -135,13 +136,16 @@ def _write(report: FulfilmentReport, to: asking.Reporter, step: int, today: date
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody says of an item: two or three fields, and money where they know it (sort, source -> crowns)."""
+    """What somebody says of an item: two or three fields, money where they know it (sort, source -> crowns), values
+    of the measure's indicators."""
 
     state: FulfilmentState
     text: str = ""
     explanation: str = ""
     share: int | None = None
     money: Mapping[tuple[str, int | None], Decimal] = field(default_factory=dict)
+    # Of an indicator (by its number) what it really was; None takes the value back to unknown.
+    values: Mapping[int, Decimal | None] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -197,9 +201,20 @@ def _save(
         SpentMoney(progress=one, sort=sort, source_id=source, amount=whole_crowns(amount))
         for (sort, source), amount in answer.money.items()
     )
+    _measure(item, answer.values, actor)
     _keep(one, uploads, actor)
     record(verb="progress_told", thing=one, actor=actor, before=before, after=_values(one))
     return one
+
+
+def _measure(item: ActionItem, values: Mapping[int, Decimal | None], actor: Any) -> None:
+    """What indicators of the measure were in the year of the action plan. Those that the system counts are not asked
+    about, and a note that somebody wrote beside a value stays."""
+    year = item.action_plan.year
+    for one in measured.asked(item.node):
+        if one.pk in values and not one.definition.is_computed:
+            notes = {row.year: row.note for row in one.actuals.all()}
+            actual_write(indicator=one, year=year, value=values[one.pk], note=notes.get(year, ""), said_by=actor)
 
 
 def _values(one: Progress) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal.plan.models import Level, Plan
 
 from . import actions, rules, year_plan
+from . import narrowed as narrowing
 from . import timetable as timetables
 from .forms import ApproveForm, ItemForm, ReporterForm, YearForm
 from .models import ActionItem, ActionPlan, FulfilmentReport
@@ -58,10 +59,12 @@ def action_plan(request: HttpRequest, plan: Plan, year: int) -> HttpResponse:
 
 def _action_plan_page(request: HttpRequest, one: ActionPlan, form: ApproveForm, status: int = 200) -> HttpResponse:
     may_write = rules.may_write(request.user, one.plan)
+    content = year_plan.shown(one)
     context = {
         "plan": one.plan,
         "action_plan": one,
-        "content": year_plan.shown(one),
+        "content": content,
+        "narrowed": narrowing.narrowed(content, request.GET),
         "offered": list(actions.offered(one)) if may_write and not one.is_approved else [],
         "may_write": may_write,
         "may_change": may_write and not one.is_approved,

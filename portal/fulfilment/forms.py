@@ -9,11 +9,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from portal.accounts.models import Person
 from portal.catalogue.forms import BIRTH_NUMBER
+from portal.indicators.forms import Amount as Number
+from portal.indicators.forms import written as number_written
+from portal.indicators.models import Indicator
 from portal.plan.models import FulfilmentState, MoneySort, MoneySource, Node
 
+from . import measured
 from .models import ActionItem, Amount, ChainStep, Progress
 
 type Key = tuple[str, int | None]  # sort of money and the number of its source
@@ -221,14 +226,40 @@ class ProgressForm(MoneyForm):
             else {}
         )
         super().__init__(*args, rows=rows, free=1, initial=initial)
+        self._ask_indicators(item)
         states = FulfilmentState.objects.order_by("order", "pk")
         self.fields["state"].queryset = states  # type: ignore[attr-defined]
         explained = ", ".join(one.name for one in states if one.explained)
         if explained:
             self.fields["explanation"].help_text = f"Je potřeba u stavů: {explained}."
 
+    def _ask_indicators(self, item: ActionItem) -> None:
+        """A field for each indicator that somebody types; of a year that has not come yet nobody knows."""
+        year = item.action_plan.year
+        every = measured.asked(item.node) if year <= timezone.localdate().year else []
+        self.typed = [one for one in every if not one.definition.is_computed]
+        self.computed = [measured.line(one, [year], year) for one in every if one.definition.is_computed]
+        self.year = year
+        for one in self.typed:
+            values = {row.year: row.value for row in one.actuals.all()}
+            self.fields[f"value_{one.pk}"] = Number(
+                label=f"{one.definition.name} v roce {year} ({one.definition.unit})",
+                help_text=_path_hint(one, year),
+                initial=number_written(values.get(year)),
+            )
+
+    @property
+    def measured(self) -> list[forms.BoundField]:
+        return [self[f"value_{one.pk}"] for one in self.typed]
+
+    @property
+    def counted(self) -> list[tuple[str, str]]:
+        """Indicators that the system counts, in words."""
+        return [(one["name"], measured.sentence(one, self.year)) for one in self.computed]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        cleaned["values"] = {one.pk: cleaned[f"value_{one.pk}"] for one in self.typed if f"value_{one.pk}" in cleaned}
         state = cleaned.get("state")
         if state is not None and state.explained and not (cleaned.get("explanation") or "").strip():
             self.add_error("explanation", f"U stavu „{state.name}“ napište, proč to tak je.")
@@ -236,6 +267,20 @@ class ProgressForm(MoneyForm):
             if BIRTH_NUMBER.search(cleaned.get(name) or ""):
                 self.add_error(name, "V textu je nejspíš rodné číslo. Smažte ho prosím, nepotřebujeme ho.")
         return cleaned
+
+
+def _path_hint(one: Indicator, year: int) -> str:
+    """ "Na začátku 412 (2023), cíl 440, předtím 418 (2024)."""
+    said = []
+    if one.baseline is not None:
+        since = f" ({one.baseline_year})" if one.baseline_year else ""
+        said.append(f"na začátku {number_written(one.baseline)}{since}")
+    said += [f"cíl {number_written(row.value)}" for row in one.targets.all() if row.year == year]
+    before = [row for row in one.actuals.all() if row.year < year]
+    if before:
+        said.append(f"předtím {number_written(before[-1].value)} ({before[-1].year})")
+    text = ", ".join(said)
+    return f"{text[:1].upper()}{text[1:]}." if said else ""
 
 
 def _planned_hint(one: Amount | None) -> str:

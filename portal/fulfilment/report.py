@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from portal.plan.models import CapacityChange, FulfilmentState, Level, Step
 from portal.plan.outcome_actions import Told
 
-from . import progress
+from . import measured, progress
 from .models import ActionItem, FulfilmentReport, PlannedMoney, Progress, ProgressFile, SpentMoney
 from .year_plan import Content, Places, amounts_by, put_together, total
 
@@ -34,6 +34,10 @@ def content(report: FulfilmentReport) -> Content:
         by_node.setdefault(one.node_id, []).append(one)
     latest = {pk: _latest(rows, said) for pk, rows in by_node.items()}
     capacities = _capacities(by_node)
+    goals = [branch.node for branch in places.tree.walk() if branch.level.role == Level.Role.GOAL]
+    indicators = measured.lines(
+        [*by_node, *(one.pk for one in goals)], report.plan.years, years[-1] if years else report.plan.years[-1]
+    )
     parts = _parts(by_node, latest, places)
     lines: list[Content] = []
     for rows in sorted(by_node.values(), key=lambda rows: places.at(rows[0].node)):
@@ -68,6 +72,7 @@ def content(report: FulfilmentReport) -> Content:
                     "by_money": counted.by_money,
                 },
                 "capacities": capacities.get(node.pk, []),
+                "indicators": indicators.get(node.pk, []),
             }
         )
     return {
@@ -77,6 +82,11 @@ def content(report: FulfilmentReport) -> Content:
         "years": years,
         "intro": report.intro,
         **summed(lines, list(FulfilmentState.objects.order_by("order", "pk").values_list("name", flat=True))),
+        "goals": [
+            {"code": one.code, "title": one.title, "indicators": indicators[one.pk]}
+            for one in goals
+            if one.pk in indicators
+        ],
         "items": lines,
     }
 
@@ -84,6 +94,11 @@ def content(report: FulfilmentReport) -> Content:
 def shown(report: FulfilmentReport) -> Content:
     """The approved words, or what people have said so far."""
     return report.frozen or content(report)
+
+
+def last_year(content: Content) -> int:
+    """The year whose values of indicators the report speaks of; 0 in one that has none."""
+    return int(content["years"][-1]) if content["years"] else 0
 
 
 def shape(state: FulfilmentState | None) -> str:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal.plan.models import Level, Node, Plan
 
 from . import collecting_actions, printing, report_actions, rules
+from . import narrowed as narrowing
 from . import report as reports
 from .forms import CarryForm, ChainForm, IntroForm, PassForm
 from .models import CarriedMeasure, ChainStep, FulfilmentReport
@@ -41,10 +42,13 @@ def _page(
 ) -> HttpResponse:
     waiting = report_actions.next_step(one)
     status = 422 if form or intro_form else 200
+    content = reports.shown(one)
     context = {
         "plan": one.plan,
         "report": one,
-        "content": reports.shown(one),
+        "content": content,
+        "last": reports.last_year(content),
+        "narrowed": narrowing.narrowed(content, request.GET),
         "chain": list(ChainStep.objects.filter(plan=one.plan)),
         "passed": list(one.passed.all()),
         "waiting": waiting,

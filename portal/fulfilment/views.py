@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from portal.plan.models import Plan
 
+from . import narrowed as narrowing
 from . import printing, rules
+from . import report as reports
 from . import timetable as timetables
 from .models import ActionPlan, FulfilmentReport
 
@@ -20,7 +22,9 @@ def public_action_plan(request: HttpRequest, slug: str, year: int) -> HttpRespon
     one = get_object_or_404(ActionPlan.objects.public().select_related("plan"), plan__slug=slug, year=year)
     if not rules.may_read_action_plan(one):
         raise Http404
-    context = {"plan": one.plan, "action_plan": one, "content": one.frozen}
+    content = one.frozen or {}
+    narrowed = narrowing.narrowed(content, request.GET)
+    context = {"plan": one.plan, "action_plan": one, "content": content, "narrowed": narrowed}
     return render(request, "fulfilment/public_action_plan.html", context)
 
 
@@ -59,7 +63,15 @@ def _report(slug: str, year: int | None) -> FulfilmentReport:
 @require_safe
 def public_report(request: HttpRequest, slug: str, period: int | None) -> HttpResponse:
     one = _report(slug, period)
-    context = {"plan": one.plan, "report": one, "content": one.frozen, "passed": list(one.passed.all())}
+    content = one.frozen or {}
+    context = {
+        "plan": one.plan,
+        "report": one,
+        "content": content,
+        "last": reports.last_year(content),
+        "narrowed": narrowing.narrowed(content, request.GET),
+        "passed": list(one.passed.all()),
+    }
     return render(request, "fulfilment/public_report.html", context)
 
 
