@@ -202,6 +202,9 @@ CLOCK = {
     "portal.freshness.daily.walk": "05:10",
     "portal.freshness.daily.look": "60s",
     "portal.fulfilment.collecting_actions.remind": "06:20",
+    "portal.meetings.answer_actions.remind": "06:30",
+    "portal.pages.outreach_actions.remind": "06:30",
+    "portal.newsletter.actions.forget_unsubscribed": "03:30",
     "portal.home.actions.forget": "03:50",
 }
 # How many days each kind of data is kept; RETENTION_JOBS=30 and so on in the environment. The privacy page says it.

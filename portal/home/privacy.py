@@ -178,7 +178,7 @@ RECORDS: list[Record] = [
     ),
     Record(
         "mail.Letter",
-        ("to", "name", "subject", "text", "html"),
+        ("to", "name", "subject", "text", "html", "calendar"),
         SIGNED_IN,
         _("Dopisy, které jsme vám poslali, i s textem."),
         _("vědět, že dopis odešel a co v něm stálo"),
@@ -302,6 +302,42 @@ RECORDS: list[Record] = [
         shown=("name", "uploaded_by_name"),
     ),
     Record(
+        "meetings.Invitee",
+        ("membership", "reason", "substitute"),
+        SIGNED_IN,
+        _("Jestli přijdete na jednání, omluva a kdo za vás přijde."),
+        _("vědět, s kým na jednání počítat"),
+        DUTY,
+        WITH_THING,
+        ("membership__person", "pk"),
+        {"reason": "", "substitute": ""},
+        shown=("meeting", "answer", "reason", "substitute"),
+    ),
+    Record(
+        "meetings.AgendaItem",
+        ("proposed_by", "proposed_name"),
+        SIGNED_IN,
+        _("Kdo navrhl bod na program jednání."),
+        _("odpovědět tomu, kdo bod navrhl"),
+        DUTY,
+        WITH_THING,
+        ("proposed_by", "pk"),
+        {"proposed_name": NOBODY},
+        shown=("title", "proposed_name"),
+    ),
+    Record(
+        "meetings.CalendarKey",
+        ("person", "key"),
+        SIGNED_IN,
+        _("Tajná adresa vašeho kalendáře jednání."),
+        _("aby si kalendář mohl váš program sám načítat"),
+        WISH,
+        ACCOUNT,
+        ("person", "pk"),
+        {"key": NO_ADDRESS},
+        shown=("made_at",),
+    ),
+    Record(
         "fulfilment.ActionItem",
         ("responsible_person",),
         SIGNED_IN,
@@ -391,6 +427,7 @@ RECORDS: list[Record] = [
                 WITH_THING,
                 ("node",),
             ),
+            ("documents.DocumentVersion", "added_by", (), _("Kdo nahrál dokument."), WITH_THING, ("note", "added_at")),
             ("indicators.Actual", "said_by", (), _("Kdo dodal hodnotu ukazatele."), WITH_THING, ("year", "value")),
             ("register.ImportRun", "person", (), _("Kdo načetl registr."), WITH_THING, ("file_name", "created_at")),
             (
@@ -415,6 +452,7 @@ RECORDS: list[Record] = [
 
 # Fields that look as if they were about people and are not, each with its reason.
 NOT_PERSONAL: dict[str, str] = {
+    "documents.Document.author": "who made a document, as its title page says",
     "jobs.Tick.name": "a function that the clock runs",
     "mail.Letter.taken_by": "a worker process",
     "catalogue.Facility.name": "a place",

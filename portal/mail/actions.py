@@ -49,12 +49,14 @@ def write(
     duty: bool = True,
     topic: str = "",
     about: models.Model | None = None,
+    calendar: str = "",
 ) -> Letter:
     """Put a letter into the outbox; it leaves after the caller's transaction is over, and never if that fails.
 
     `template` is `<app>/letters/<name>` (with or without `.txt`); `name` is how the reader is called, for the
     greeting. A letter that is not a duty has a `topic`, which the reader can be rid of; whoever did that gets none
-    and the returned letter is SKIPPED.
+    and the returned letter is SKIPPED. `calendar` is a whole iCalendar with its METHOD, which travels as another form
+    of the letter.
     """
     if not duty and not topic:
         raise ValueError("A letter that is not a duty needs a topic to unsubscribe from.")
@@ -70,6 +72,7 @@ def write(
         subject=bodies.subject[:300],
         text=bodies.text,
         html=bodies.html,
+        calendar=calendar,
         template=template,
         topic=topic,
         duty=duty,
@@ -231,4 +234,4 @@ def forget_address(*, email: str) -> int:
     letters = Letter.objects.filter(to__iexact=email)
     letters.filter(state=State.WAITING).update(state=State.SKIPPED, last_error="Adresát je smazaný.")
     Unsubscription.objects.filter(email=email.lower()).delete()
-    return letters.update(to=NOBODY, name="", subject="", text="", html="", unsubscribe_url="")
+    return letters.update(to=NOBODY, name="", subject="", text="", html="", calendar="", unsubscribe_url="")

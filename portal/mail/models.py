@@ -91,6 +91,8 @@ class Letter(models.Model):
     subject = models.CharField("předmět", max_length=300)
     text = models.TextField()
     html = models.TextField()
+    # An invitation or a cancellation as programs with calendars read it (RFC 5546), whole; empty in most letters.
+    calendar = models.TextField(blank=True, default="")
     template = models.CharField("druh dopisu", max_length=100)
     topic = models.CharField(max_length=60, blank=True)
     duty = models.BooleanField(default=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import smtplib
 import ssl
@@ -23,6 +24,7 @@ from .models import Letter
 from .server import MailServer
 
 A_BATCH = 10
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\s*$", re.MULTILINE)
 logger = logging.getLogger("portal.mail")
 
 
@@ -127,6 +129,12 @@ def message(letter: Letter) -> EmailMessage:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        method = _METHOD.search(letter.calendar)
+        # The last form is the one that mail programs take first (RFC 2046); those without calendars show the HTML.
+        mail.add_alternative(letter.calendar, subtype="calendar", cte="base64")
+        part = list(mail.iter_parts())[-1]
+        part.set_param("method", method[1] if method else "PUBLISH")
     mail["Content-Language"] = "cs"
     return mail
 

@@ -4,6 +4,7 @@ LETTERS are all, by their template, as the desk calls them. An app that writes a
 TOPICS = {
     "confirmation": "výzvy k potvrzení údajů o službě",
     "freshness-digest": "přehledy toho, co je v katalogu nového",
+    "newsletter": "zpravodaj s novinkami",
     "plan.measure": "zprávy o opatřeních, která sledujete",
     "upkeep.digest": "přehledy návrhů, které čekají na schválení",
 }
@@ -30,6 +31,15 @@ LETTERS = {
     "fulfilment/letters/ask": "dotaz na plnění",
     "fulfilment/letters/remind": "připomínka plnění",
     "fulfilment/letters/remind_again": "připomínka plnění po termínu",
+    "meetings/letters/cancelled": "zrušené jednání",
+    "meetings/letters/changed": "změna jednání",
+    "meetings/letters/invitation": "pozvánka na jednání",
+    "meetings/letters/item_approved": "bod zařazený na program",
+    "meetings/letters/item_declined": "bod nezařazený na program",
+    "meetings/letters/remind": "připomínka pozvánky",
+    "newsletter/letters/confirm": "potvrzení odběru zpravodaje",
+    "newsletter/letters/issue": "zpravodaj",
+    "pages/letters/communication_due": "připomínka komunikačního plánu",
     "plan/letters/follow_confirm": "potvrzení sledování opatření",
     "plan/letters/measure_changed": "změna sledovaného opatření",
     "upkeep/letters/approved": "schválený návrh",

@@ -6,7 +6,7 @@ What happens at the meeting is in `sitting`, what came out of it in `minutes`.
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -72,6 +72,8 @@ class Meeting(models.Model):
     # Calendars know the meeting by `uid`; `sequence` grows with every change that their owners must hear of.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0)
+    # When what people read of it changed last; calendars and readers of news go by it.
+    changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 
     objects = MeetingQuerySet.as_manager()
@@ -83,6 +85,7 @@ class Meeting(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_start"),
         ]
+        indexes = [models.Index(fields=["group", "starts_at"], name="meeting_of_group")]
 
     def __str__(self) -> str:
         return self.title or f"Jednání: {self.group.short}"
@@ -90,6 +93,25 @@ class Meeting(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state == self.State.HELD or self.ends_at < timezone.now()
+
+    @property
+    def day(self) -> date:
+        """The day on which it begins here."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def numbered(self) -> str:
+        """As "3/2027", once it was called."""
+        return f"{self.number}/{self.day.year}" if self.number else ""
+
+    @property
+    def minutes(self) -> int:
+        """How long it is to take."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def is_public(self) -> bool:
+        return self.group.shown and self.shown_at is not None
 
 
 class AgendaItem(models.Model):
@@ -178,6 +200,7 @@ class Invitee(models.Model):
     # The state of the meeting (`Meeting.sequence`) that the last letter told of.
     sent_sequence = models.PositiveIntegerField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -187,3 +210,14 @@ class Invitee(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership} → {self.meeting}"
+
+
+class CalendarKey(models.Model):
+    """The secret in the address of somebody's own calendar; a new one makes the old address lead nowhere."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Kalendář: {self.person}"

@@ -1,0 +1,59 @@
+"""The rules of procedure of a body, as this storey asks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from portal.groups.models import Group, Procedure
+
+from .models import Meeting
+from .terms import Ahead, Terms
+
+
+def procedure_of(group: Group) -> Procedure:
+    """The body's own, or what holds where nobody wrote any."""
+    try:
+        return group.procedure
+    except Procedure.DoesNotExist:
+        return Procedure(group=group)
+
+
+def terms_of(meeting: Meeting, day: date | None = None) -> Terms:
+    """Terms of the meeting; with `day`, what they would be on another day."""
+    rules = procedure_of(meeting.group)
+    ahead = Ahead(rules.invitation_days, rules.web_days, rules.agenda_days, rules.excuse_days, rules.working_days)
+    return Terms.of(day or meeting.day, ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A term that is not kept, in words; `missed` while it can no longer be, else it is today or tomorrow."""
+
+    text: str
+    missed: bool
+
+
+def warnings(meeting: Meeting, now: datetime) -> list[Warning]:
+    """What of the body's own terms is, or will soon be, missed. Nothing for a meeting that is over or cancelled."""
+    if meeting.state not in (Meeting.State.PLANNED, Meeting.State.CALLED) or meeting.ends_at < now:
+        return []
+    terms, today = terms_of(meeting), timezone.localdate(now)
+    invited = timezone.localdate(meeting.called_at) if meeting.called_at else None
+    shown = timezone.localdate(meeting.shown_at) if meeting.shown_at else None
+    told: list[Warning] = []
+    rows = [("invitation", terms.invitation, invited, "Pozvánka", "odejít")]
+    if meeting.group.shown:
+        rows.append(("web", terms.web, shown, "Oznámení", "být na webu"))
+    missed = terms.missed(today, invited_on=invited, shown_on=shown)
+    for name, term, done, what, deed in rows:
+        last = f"{term.day}. {term.month}. {term.year}"
+        if name in missed:
+            verb = "měla" if name == "invitation" else "mělo"
+            told.append(Warning(f"{what} {verb} podle jednacího řádu {deed} nejpozději {last}.", True))
+        elif done is None and (term - today).days <= 2:
+            verb = "musí"
+            told.append(Warning(f"{what} {verb} podle jednacího řádu {deed} nejpozději {last}.", False))
+    return told
