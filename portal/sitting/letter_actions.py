@@ -221,11 +221,6 @@ def _tell(motion: Motion, result: str) -> None:
                 template="sitting/letters/ballot_result",
                 to=email,
                 name=one.membership.name,
-                context={
-                    "group": motion.group.name,
-                    "motion": motion.text,
-                    "result": result,
-                    "closed": motion.is_closed,
-                },
+                context=told,
                 about=motion,
             )
