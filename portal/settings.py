@@ -205,6 +205,9 @@ CLOCK = {
     "portal.meetings.answer_actions.remind": "06:30",
     "portal.pages.outreach_actions.remind": "06:30",
     "portal.newsletter.actions.forget_unsubscribed": "03:30",
+    "portal.groups.member_actions.close_ended": "04:10",
+    "portal.sitting.letter_actions.close_over": "60s",
+    "portal.sitting.letter_actions.remind": "07:20",
     "portal.home.actions.forget": "03:50",
 }
 # How many days each kind of data is kept; RETENTION_JOBS=30 and so on in the environment. The privacy page says it.
@@ -218,6 +221,7 @@ RETENTION = {
         "journal_values": 5 * 365,  # then the sentence stays without the values
         "confirmation_letters": 365,
         "table_imports": 365,
+        "applications": 365,  # to groups, after they were settled
         "plan_followers": 365,  # after the end of the plan
         "letters": LETTERS_KEPT_DAYS,
         "files": FILES_KEEP_DAYS,

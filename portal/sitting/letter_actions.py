@@ -31,6 +31,8 @@ from .voting_actions import Moved
 
 # Whoever is silent is reminded when so little of the term is left.
 REMIND_BEFORE = timedelta(days=2)
+BALLOT, REMINDER = "sitting/letters/ballot.txt", "sitting/letters/ballot_remind.txt"
+RESULT = "sitting/letters/ballot_result.txt"
 
 
 def token_hash(token: str) -> str:
@@ -79,7 +81,7 @@ def ask(*, group: Group, text: str, until: date, actor: Any, today: date) -> Mot
     voting = {one.member for one in seats(members)}
     if not voting:
         raise ValidationError("Skupina nemá nikoho, kdo by hlasoval.")
-    letters = sum(_send(motion, one, "ballot") for one in members if one.pk in voting)
+    letters = sum(_send(motion, one, BALLOT) for one in members if one.pk in voting)
     record(verb="ballots_sent", thing=motion, actor=actor, after={"deadline": motion.deadline, "letters": letters})
     return motion
 
@@ -93,7 +95,7 @@ def _send(motion: Motion, member: Membership, letter: str) -> int:
     if not email:
         return 0
     write(
-        template=f"sitting/letters/{letter}",
+        template=letter,
         to=email,
         name=member.name,
         context={
@@ -188,7 +190,7 @@ def remind() -> int:
         with transaction.atomic():
             silent = motion.ballots.select_for_update(of=("self",)).filter(cast_at=None, reminded_at=None)
             for one in silent.exclude(token_hash="").select_related("membership__person"):
-                written += _send(motion, one.membership, "ballot_remind")
+                written += _send(motion, one.membership, REMINDER)
                 Ballot.objects.filter(pk=one.pk).update(reminded_at=now)
     return written
 
@@ -218,7 +220,7 @@ def _tell(motion: Motion, result: str) -> None:
     for one in _ballots(motion):
         if email := email_of(one.membership):
             write(
-                template="sitting/letters/ballot_result",
+                template=RESULT,
                 to=email,
                 name=one.membership.name,
                 context=told,
