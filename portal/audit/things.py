@@ -62,6 +62,9 @@ THINGS = {
     "plan.plan": Thing("plán"),
     "sitting.motion": Thing("hlasování"),
     "sitting.sitting": Thing("průběh jednání"),
+    "minutes.minutes": Thing("zápis"),
+    "minutes.task": Thing("úkol", "minutes:task"),
+    "minutes.decision": Thing("usnesení", "minutes:decision"),
     "upkeep.publishrule": Thing("pravidlo zveřejnění"),
     "register.importrun": Thing("načtení registru", "register:run"),
 }
@@ -208,6 +211,12 @@ LABELS = {
     "step": "krok",
     "intro": "úvod",
     "copy": "kód v novém plánu",
+    # Minutes and what came out of them.
+    "approved_how": "jak schváleno",
+    "conclusion": "závěr",
+    "objections_until": "námitky do",
+    "taken_by": "zapisuje",
+    "verifier": "ověřovatel",
     # Plans and cards of measures.
     "above": "plán kraje nad ním",
     "agreement": "soulad s plánem kraje",
@@ -366,6 +375,8 @@ OF_THING = {
     ("editions.edition", "digest"): "otisk obsahu",
     ("editions.edition", "public"): "na webu",
     ("editions.edition", "sort"): "druh vydání",
+    ("minutes.minutes", "outcome"): "vypořádání námitky",
+    ("minutes.task", "until"): "do kdy",
     ("plan.node", "above"): "naplňuje bod plánu kraje",
     ("plan.node", "amount"): "kolik",
     ("plan.node", "capacities"): "změny kapacity",

@@ -105,7 +105,8 @@ RECORDS: list[Record] = [
         ("person", "name", "email", "phone"),
         SIGNED_IN,
         _(
-            "Kdo je a byl ve skupině a za koho. Kontakt vidí ti, kdo svolávají jednání; na webu je jen jméno, u uživatelů služeb jen s jejich souhlasem."
+            "Kdo je a byl ve skupině a za koho. Kontakt vidí ti, kdo svolávají jednání; na webu je jen jméno, "
+            "u uživatelů služeb jen s jejich souhlasem."
         ),
         _("svolávat jednání a vědět, kdo rozhodoval"),
         DUTY,
@@ -395,6 +396,42 @@ RECORDS: list[Record] = [
         ("proposed_by", "pk"),
         {"proposed_name": NOBODY},
         shown=("title", "proposed_name"),
+    ),
+    Record(
+        "minutes.Minutes",
+        ("taken_by", "verified_by"),
+        SIGNED_IN,
+        _("Kdo zapsal a ověřil zápis z jednání. Je to úřední záznam."),
+        _("vědět, kdo za zápis ručí"),
+        DUTY,
+        WITH_THING,
+        ("taken_by", "name"),
+        {"taken_by": NOBODY},
+        shown=("meeting", "taken_by"),
+    ),
+    Record(
+        "minutes.Objection",
+        ("name", "membership"),
+        SIGNED_IN,
+        _("Námitka k zápisu a kdo ji podal. V zápisu je bez jména."),
+        _("vypořádat ji a odpovědět vám"),
+        DUTY,
+        WITH_THING,
+        ("membership__person", "pk"),
+        {"name": NOBODY},
+        shown=("said_at", "text", "reason"),
+    ),
+    Record(
+        "minutes.Task",
+        ("who", "membership"),
+        SIGNED_IN,
+        _("Úkol, který jste si vzali na jednání."),
+        _("připomenout ho a vědět, jak dopadl"),
+        DUTY,
+        WITH_THING,
+        ("membership__person", "pk"),
+        {"who": NOBODY},
+        shown=("what", "until", "state"),
     ),
     Record(
         "meetings.CalendarKey",

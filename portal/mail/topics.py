@@ -5,6 +5,7 @@ TOPICS = {
     "confirmation": "výzvy k potvrzení údajů o službě",
     "freshness-digest": "přehledy toho, co je v katalogu nového",
     "newsletter": "zpravodaj s novinkami",
+    "minutes.task": "připomínky úkolů z jednání",
     "plan.measure": "zprávy o opatřeních, která sledujete",
     "upkeep.digest": "přehledy návrhů, které čekají na schválení",
 }
@@ -47,6 +48,10 @@ LETTERS = {
     "groups/letters/application_put": "o přihlášce se bude rozhodovat",
     "groups/letters/application_received": "přihláška do skupiny došla",
     "groups/letters/application_withdrawn": "přihláška do skupiny vzatá zpět",
+    "minutes/letters/objection_settled": "vypořádaná námitka k zápisu",
+    "minutes/letters/sent": "zápis k nahlédnutí",
+    "minutes/letters/task_late": "úkol po termínu",
+    "minutes/letters/task_remind": "připomínka úkolu",
     "plan/letters/follow_confirm": "potvrzení sledování opatření",
     "plan/letters/measure_changed": "změna sledovaného opatření",
     "sitting/letters/ballot": "hlasování mimo jednání",

@@ -42,7 +42,7 @@ class Minutes(models.Model):
     MOVES = {
         State.DRAFT: {State.SENT},
         State.SENT: {State.OBJECTIONS, State.VERIFIED, State.APPROVED},
-        State.OBJECTIONS: {State.VERIFIED, State.APPROVED},
+        State.OBJECTIONS: {State.SENT},
         State.VERIFIED: {State.OBJECTIONS, State.APPROVED},
         State.APPROVED: {State.PUBLISHED},
         State.PUBLISHED: {State.APPROVED},

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('groups', '0001_initial'),
-        ('meetings', '0002_own_calendars'),
+        ('meetings', '0001_initial'),
     ]
 
     operations = [
