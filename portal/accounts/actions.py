@@ -67,6 +67,16 @@ def take_role(*, grant: Grant, actor: Any) -> None:
     grant.delete()
 
 
+@transaction.atomic
+def role_ended(*, person: Person, role: str, range_kind: str, range_code: str) -> int:
+    """A role whose time is over goes by itself; the number of roles, which is none or one."""
+    ended = list(person.grants.filter(role=role, range_kind=range_kind, range_code=range_code))
+    for grant in ended:
+        record(verb="role_taken", thing=person, before=_told(grant), names=_names(grant))
+        grant.delete()
+    return len(ended)
+
+
 def _told(one: Grant | Invitation) -> dict[str, str]:
     return {"role": one.role, "range_kind": one.range_kind, "range_code": one.range_code}
 

@@ -7,7 +7,7 @@ from portal.accounts.models import Person
 from portal.accounts.rules import Role, has_role, held, holds_over
 from portal.territory.rules import lies_in
 
-from .models import Group, GroupQuerySet, Membership
+from .models import Application, Group, GroupQuerySet, Membership
 
 STAFF = (Role.COORDINATOR, Role.REGION)
 LEADING = (Membership.Role.HEAD, Membership.Role.DEPUTY)
@@ -76,3 +76,23 @@ def readable_groups(person: Any) -> GroupQuerySet:
 def seen_groups(person: Any) -> GroupQuerySet:
     """Groups that the person may know of: the public ones and those they read."""
     return Group.objects.public() | readable_groups(person)
+
+
+def may_see_applications(person: Any) -> bool:
+    """Come to the queue of those who want to join; they leave contacts there, so members do not."""
+    return has_role(person, *STAFF, Role.AUDITOR)
+
+
+def groups_with_applications(person: Any) -> GroupQuerySet:
+    """Groups whose applications the person reads."""
+    if has_role(person, Role.AUDITOR):
+        return Group.objects.all()
+    return spans.rows_in(Group.objects.all(), held(person, *STAFF))
+
+
+def may_read_application(person: Any, application: Application) -> bool:
+    return has_role(person, Role.AUDITOR) or may_edit_group(person, application.group)
+
+
+def may_answer_application(person: Any, application: Application) -> bool:
+    return may_edit_group(person, application.group)

@@ -16,7 +16,9 @@ from portal.audit import actions as audit
 from portal.catalogue.models import Report
 from portal.finding.models import EmptySearch
 from portal.freshness.models import ConfirmationLetter
+from portal.groups.application_actions import forget_applications
 from portal.jobs.models import Job
+from portal.newsletter.models import Subscriber
 from portal.plan.outcome_actions import forget_followers
 from portal.plan.outcome_models import Follower
 from portal.tables.models import TableImport
@@ -34,6 +36,7 @@ def erase(*, person: Person, actor: Any) -> Person:
         if record.left:
             record.rows(person).update(**record.left)
     Follower.objects.filter(email__iexact=person.email).delete()
+    Subscriber.objects.filter(email__iexact=person.email).delete()
     return accounts.erase(person=person, actor=actor)
 
 
@@ -91,4 +94,5 @@ _ACTS = {
     "confirmation_letters": _forget_confirmation_letters,
     "table_imports": _forget_table_imports,
     "plan_followers": forget_followers,
+    "applications": forget_applications,
 }

@@ -52,6 +52,14 @@ def phone(number: str) -> SafeString:
 
 
 @register.simple_tag
+def email(address: str) -> SafeString:
+    """An e-mail that people read and robots do not: without a script in words, with it a link to write to."""
+    user, _at, host = address.partition("@")
+    words = '<safe-email user="{}" host="{}">{}{} <span class="soft">({})</span> {}</safe-email>'
+    return format_html(words, user, host, icon("mail"), user, _("zavináč"), host)
+
+
+@register.simple_tag
 def state(kind: str, word: str) -> SafeString:
     """How a thing stands, in a word, a shape and a colour; kinds: done, partly, missed, unknown."""
     if kind not in {"done", "partly", "missed", "unknown"}:
@@ -205,7 +213,7 @@ def breadcrumb(context: template.Context, *steps: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def tabs(context: template.Context, *pairs: str) -> SafeString:
     """`{% tabs "Přehled" url "Opatření" other_url %}`: links to the sides of one thing; the one whose
-    address is this page's is lit."""
+    address is this page's is lit. One without an address (of an app that is not installed) is left out."""
     path = context["request"].path
     items = [
         format_html(
@@ -215,6 +223,7 @@ def tabs(context: template.Context, *pairs: str) -> SafeString:
             pairs[at],
         )
         for at in range(0, len(pairs), 2)
+        if pairs[at + 1]
     ]
     return format_html(
         '<nav class="tabs" aria-label="{}"><ul>{}</ul></nav>',
