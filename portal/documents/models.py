@@ -7,7 +7,7 @@ read once, when it is kept (`DocumentVersion.text`), so that it can be searched.
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
@@ -76,8 +76,18 @@ class Document(models.Model):
         return self.title
 
 
+class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
+    def standing(self) -> DocumentVersionQuerySet:
+        return self.filter(removed_at=None)
+
+    def in_force(self) -> DocumentVersionQuerySet:
+        """Of each document the standing version with the highest number."""
+        later = DocumentVersion.objects.standing().filter(document=OuterRef("document"), number__gt=OuterRef("number"))
+        return self.standing().filter(~Exists(later))
+
+
 class DocumentVersion(models.Model):
-    """A file of the document as it was handed in; the one with the highest number is in force."""
+    """A file of the document as it was handed in; the standing one with the highest number is in force."""
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField("verze")
@@ -85,8 +95,15 @@ class DocumentVersion(models.Model):
     note = models.CharField("co je nového", max_length=300, blank=True)
     # Plain text of the inside, for searching; empty where nothing can be read.
     text = models.TextField(blank=True)
+    # When the inside was read; empty while it waits, and where there is nothing to read.
+    read_at = models.DateTimeField(null=True, blank=True)
+    captions = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Taken off by itself, because it should never have been handed in: its file is gone for everybody.
+    removed_at = models.DateTimeField("stažená", null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = DocumentVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
