@@ -44,7 +44,7 @@ class TownField(forms.CharField):
             return ""
         found, problems = municipalities_named([name])
         if problems:
-            raise forms.ValidationError(problems)
+            raise forms.ValidationError(list(problems.values()))
         return found.pop()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from django import forms
@@ -74,19 +75,22 @@ class MunicipalitiesField(forms.CharField):
     widget = forms.Textarea
 
     def clean(self, value: Any) -> tuple[str, ...]:
-        text = str(super().clean(value))
-        names = [name.strip() for name in re.split(r"[\n,;]", text) if name.strip()]
-        if len(names) > 1000:
+        lines = str(super().clean(value)).splitlines()
+        typed = [(number, name.strip()) for number, line in enumerate(lines, 1) for name in re.split(r"[,;]", line)]
+        typed = [(number, name) for number, name in typed if name]
+        if len(typed) > 1000:
             raise ValidationError("Najednou jde zapsat nejvýš 1 000 obcí. Zapište raději celé ORP nebo kraj.")
-        found, problems = municipalities_named(names)
+        found, problems = municipalities_named(list(dict.fromkeys(name for _, name in typed)))
         if problems:
-            raise ValidationError(problems)
+            # Of a single line nobody has to be told which one it is.
+            which = "{}. řádek: {}" if len(lines) > 1 else "{1}"
+            raise ValidationError([which.format(at, problems[name]) for at, name in typed if name in problems])
         return tuple(sorted(found))
 
 
-def municipalities_named(names: list[str]) -> tuple[set[str], list[str]]:
+def municipalities_named(names: list[str]) -> tuple[set[str], dict[str, str]]:
     """Codes of municipalities, and a sentence for each name that leads to none or to more of them. One query for
-    names written right, one more for each that was not."""
+    names written right, a few more for each that was not."""
     plain = {name: (_NAMESAKE.fullmatch(name) or [name, name, ""]) for name in names}
     wanted = {match[1].strip() for match in plain.values()}
     rows = Municipality.objects.select_related("district")
@@ -95,7 +99,7 @@ def municipalities_named(names: list[str]) -> tuple[set[str], list[str]]:
         for known_as in (row.name, row.code):
             by_name.setdefault(known_as, []).append(row)
     found: set[str] = set()
-    problems: list[str] = []
+    problems: dict[str, str] = {}
     for name, match in plain.items():
         asked, district = match[1].strip(), slugify(match[2])
         candidates = by_name.get(asked) or _spelled(asked)
@@ -105,10 +109,23 @@ def municipalities_named(names: list[str]) -> tuple[set[str], list[str]]:
             found.add(candidates[0].code)
         elif candidates:
             choices = ", ".join(written_as(row.code for row in candidates[:6]).values())
-            problems.append(f"Obcí jménem „{name[:60]}“ je víc. Napište, kterou myslíte: {choices}.")
+            problems[name] = f"Obcí jménem „{name[:60]}“ je víc. Napište, kterou myslíte: {choices}."
         else:
-            problems.append(f"Obec „{name[:60]}“ neznáme.")
+            problems[name] = f"Obec „{name[:60]}“ neznáme.{_perhaps(asked)}"
     return found, problems
+
+
+def _perhaps(name: str) -> str:
+    """What the name may have meant: municipalities with the same first two letters that look alike."""
+    slug = slugify(name)
+    if len(slug) < 3:
+        return ""
+    rows = Municipality.objects.filter(slug__startswith=slug[:2]).values_list("code", "name")
+    spelled: dict[str, list[str]] = {}
+    for code, known in rows:
+        spelled.setdefault(slugify(known), []).append(code)
+    alike = [code for near in get_close_matches(slug, spelled, n=3, cutoff=0.75) for code in spelled[near]]
+    return f" Nemyslíte: {', '.join(written_as(alike[:5]).values())}?" if alike else ""
 
 
 def written_as(codes: Iterable[str]) -> dict[str, str]:
@@ -153,6 +170,21 @@ class OrpsField(forms.CharField):
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+class OrpChoices(forms.CheckboxSelectMultiple):
+    """ORPs of the whole country are two hundred: each region is a group of its own that says how many are ticked."""
+
+    template_name = "catalogue/controls/orps.html"
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        groups = super().optgroups(name, value, attrs)
+        return [(region and _with_count(region, options), options, index) for region, options, index in groups]
+
+
+def _with_count(region: str, options: list[dict[str, Any]]) -> str:
+    ticked = ", ".join(str(option["label"]) for option in options if option["selected"])
+    return f"{region}: {ticked}" if ticked else region
 
 
 class ServiceFields(forms.Form):
@@ -205,12 +237,13 @@ class ServiceFields(forms.Form):
         label="Obce, kam dojíždí",
         required=False,
         widget=_area(4),
-        help_text="Jedna na řádek. Stejná jména rozlište okresem: Lhota (okres Jičín).",
+        help_text="Na každý řádek jednu, třeba Jičín. Stejná jména rozlište okresem: Lhota (okres Jičín).",
     )
     orps = forms.MultipleChoiceField(
         label="ORP, kam dojíždí celé",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=OrpChoices,
+        help_text="Zaškrtněte ORP, ve kterých přijedete do každé obce. Jejich obce už pak nepište.",
         error_messages={"invalid_choice": "ORP „%(value)s“ neznáme."},
     )
     verified_on = forms.DateField(
@@ -358,7 +391,7 @@ class PlaceForm(forms.Form):
             return None
         found, problems = municipalities_named([name])
         if problems:
-            raise ValidationError(problems)
+            raise ValidationError(list(problems.values()))
         return found.pop()
 
     def clean_postal_code(self) -> str:

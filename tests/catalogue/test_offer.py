@@ -13,6 +13,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -409,6 +410,31 @@ def test_whole_orps_are_ticked(desk: Client, service: Service) -> None:
     assert drafts.read(service).orps == ("9902",)
     assert save(desk, service).status_code == 302
     assert drafts.read(service).orps == ("9902",)
+
+
+def test_orps_of_more_regions_stand_in_groups_that_say_what_is_ticked(desk: Client, service: Service) -> None:
+    far = make.orp("9902", "Daleko", region=make.region("CZ098", "Druhý kraj"))
+    make.orp("9904", "Blízko")
+    save(desk, service, orps=[far.code])
+    page = desk.get(reverse("catalogue:service_edit", args=[service.pk])).content.decode()
+    assert "<summary>Druhý kraj: Daleko</summary>" in page
+    assert '<legend class="visually-hidden">ORP, Zkušební kraj</legend>' in page
+    assert re.search(r'name="orps" value="9902" id="\w+" checked', page)
+
+
+def test_a_line_of_municipalities_that_nobody_knows_is_named_and_mended() -> None:
+    jicin, _ = make.municipality("Jičín"), make.municipality("Lhota")
+    make.municipality("Lhota", district=make.district("CZ0992", "Jinde"))
+    with pytest.raises(ValidationError) as refusal:
+        MunicipalitiesField().clean("Jičín\n\nJicim; Lhota\nXyz")
+    assert refusal.value.messages == [
+        "3. řádek: Obec „Jicim“ neznáme. Nemyslíte: Jičín (okres Zkušebno)?",
+        "3. řádek: Obcí jménem „Lhota“ je víc. Napište, kterou myslíte: Lhota (okres Zkušebno), Lhota (okres Jinde).",
+        "4. řádek: Obec „Xyz“ neznáme.",
+    ]
+    with pytest.raises(ValidationError, match="^\\['Obec „Xyz“ neznáme.'\\]$"):
+        MunicipalitiesField().clean("Xyz")
+    assert MunicipalitiesField().clean("jicin") == (jicin.code,)
 
 
 def test_municipalities_of_an_orp_can_be_picked_with_and_without_their_outlines(client: Client) -> None:
