@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.audit.rules import may_read_deeds_about_people
+from portal.web.doors import at_desk
 
 from . import actions, people, rules, second_factor
 from .adapter import SignInAdapter
@@ -24,26 +24,6 @@ from .models import Invitation, Person
 from .people_forms import InviteForm, PeopleFilter, RoleForm, WelcomeForm
 
 A_PAGE = 50
-
-type View = Callable[..., HttpResponse]
-
-
-def at_desk(rule: Callable[[Any], bool], *methods: str) -> Callable[[View], View]:
-    """Who may comes before how: whoever may not come in does not learn which methods an address knows."""
-
-    def decorate(view: View) -> View:
-        by_method = require_http_methods(list(methods))(view)
-
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not rule(request.user):
-                raise PermissionDenied
-            return by_method(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
-
 
 reading = at_desk(rules.may_see_people, "GET", "HEAD")
 inviting = at_desk(rules.may_invite, "GET", "HEAD", "POST")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -13,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from portal.audit.models import Deed
 from portal.audit.verbs import sentence
 from portal.files import serving
 from portal.files.models import StoredFile
+from portal.web.doors import at_desk
 
 from . import actions, cards, drafts, overviews, rules
 from .desk_forms import DeskFilter, EndForm, ServiceEdit
@@ -26,26 +22,6 @@ from .drafts import Draft
 from .models import Service
 
 A_PAGE = 50
-
-
-type View = Callable[..., HttpResponseBase]
-
-
-def at_desk(rule: Callable[[Any], bool], *methods: str) -> Callable[[View], View]:
-    """Who may comes before how: a person who may not come in does not learn which methods an address knows."""
-
-    def decorate(view: View) -> View:
-        by_method = require_http_methods(list(methods))(view)
-
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not rule(request.user):
-                raise PermissionDenied
-            return by_method(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
 
 
 reading = at_desk(rules.may_read_desk, "GET", "HEAD")

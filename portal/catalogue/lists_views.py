@@ -13,8 +13,9 @@ from django.db.models import Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal.web.doors import at_desk
+
 from . import lists_actions
-from .desk_views import at_desk
 from .lists_forms import ItemForm, item_form
 from .lists_models import Listed
 from .models import CodeListItem

@@ -8,8 +8,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal.web.doors import at_desk
+
 from . import overviews, report_actions, rules
-from .desk_views import A_PAGE, at_desk, deed, form_for_readers, reading
+from .desk_views import A_PAGE, deed, form_for_readers, reading
 from .forms import AnswerForm, SettleForm
 from .models import Report
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from portal.plan.models import Plan
-from portal.plan.rules import may_edit_plan, may_read_draft
+from portal.plan.rules import may_edit_plan
+from portal.plan.views import deed, reading
 
 from . import check_actions
 from .check import BY_KEY, check, counts
@@ -17,13 +18,9 @@ from .check import BY_KEY, check, counts
 SHOWN = 25
 
 
-def plan_check(request: HttpRequest, slug: str) -> HttpResponse:
+@reading
+def plan_check(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Everything that is to be mended; with `?pravidlo=` all findings of one rule."""
-    plan = get_object_or_404(Plan, slug=slug)
-    if not may_read_draft(request.user, plan):
-        raise PermissionDenied
-    if request.method not in {"GET", "HEAD"}:  # who may comes before how
-        return HttpResponseNotAllowed(["GET", "HEAD"])
     chosen = request.GET.get("pravidlo", "")
     if chosen and chosen not in BY_KEY:
         raise Http404
@@ -39,20 +36,17 @@ def plan_check(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "editions/plan_check.html", context)
 
 
-def rule_off(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    return _switch(request, slug, key, on=False)
+@deed
+def rule_off(request: HttpRequest, plan: Plan, key: str) -> HttpResponse:
+    return _switch(request, plan, key, on=False)
 
 
-def rule_on(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    return _switch(request, slug, key, on=True)
+@deed
+def rule_on(request: HttpRequest, plan: Plan, key: str) -> HttpResponse:
+    return _switch(request, plan, key, on=True)
 
 
-def _switch(request: HttpRequest, slug: str, key: str, *, on: bool) -> HttpResponse:
-    plan = get_object_or_404(Plan, slug=slug)
-    if not may_edit_plan(request.user, plan):
-        raise PermissionDenied
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+def _switch(request: HttpRequest, plan: Plan, key: str, *, on: bool) -> HttpResponse:
     try:
         check_actions.rule_switch(plan=plan, key=key, on=on, actor=request.user)
     except ValidationError as refusal:

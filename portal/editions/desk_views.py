@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from portal.plan.models import Plan
+from portal.plan.views import plan_desk
+from portal.web.doors import FORM, READ
 
 from . import actions, rules
 from .forms import FreezeForm
 from .models import Edition
 
 
-def desk(request: HttpRequest, slug: str) -> HttpResponse:
+@plan_desk(*READ, rule=rules.may_see_editions)
+def desk(request: HttpRequest, plan: Plan) -> HttpResponse:
     """All editions of the plan. `?z=&do=` from the form leads to the comparison of two."""
-    plan = get_object_or_404(Plan, slug=slug)
-    if not rules.may_see_editions(request.user, plan):
-        raise PermissionDenied
-    if request.method not in {"GET", "HEAD"}:  # who may comes before how
-        return HttpResponseNotAllowed(["GET", "HEAD"])
     rows = list(Edition.objects.light().filter(plan=plan))
     numbers = {str(one.number) for one in rows}
     chosen = (request.GET.get("z", ""), request.GET.get("do", ""))
@@ -38,11 +36,8 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "editions/desk.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def freeze(request: HttpRequest, slug: str) -> HttpResponse:
-    plan = get_object_or_404(Plan, slug=slug)
-    if not rules.may_make_editions(request.user, plan):
-        raise PermissionDenied
+@plan_desk(*FORM, rule=rules.may_make_editions, writing=rules.may_make_editions)
+def freeze(request: HttpRequest, plan: Plan) -> HttpResponse:
     last = Edition.objects.light().filter(plan=plan).first()
     form = FreezeForm(plan, request.POST or None, initial={"publicity": last.publicity if last else ""})
     if request.method == "POST" and form.is_valid():

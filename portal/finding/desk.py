@@ -6,18 +6,17 @@ Whoever may not see a page gets the answer of an address that leads nowhere (`ha
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.web.doors import FORM, READ, at_desk
 
 from . import actions, index, results, rules
 from .desk_forms import CrisisLineForm, LayWordForm, SituationForm
@@ -25,23 +24,6 @@ from .forms import Asked
 from .models import CrisisLine, EmptySearch, LayWord, Origin, Situation
 
 PAGE = 50
-
-type View = Callable[..., HttpResponse]
-
-
-def allowed(rule: Callable[[Any], bool]) -> Callable[[View], View]:
-    """Only for people who pass the rule."""
-
-    def wrap(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not rule(request.user):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return guarded
-
-    return wrap
 
 
 def done(form: Form, act: Callable[[], object]) -> bool:
@@ -63,8 +45,7 @@ def status(form: Form) -> int:
 # --- the dictionary ------------------------------------------------------------------------------------------
 
 
-@require_safe
-@allowed(rules.may_read_empty_searches)
+@at_desk(rules.may_read_empty_searches, *READ)
 def lay_words(request: HttpRequest) -> HttpResponse:
     sought, tried = request.GET.get("q", "")[:200].strip(), request.GET.get("zkusit", "")[:500].strip()
     words = found_words(sought, request.GET.get("jen", ""))
@@ -99,8 +80,7 @@ def found_words(sought: str, only: str) -> QuerySet[LayWord]:
     return words
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(rules.may_edit_words)
+@at_desk(rules.may_edit_words, *FORM)
 def lay_word_add(request: HttpRequest) -> HttpResponse:
     """A new phrase; `slova` in the address brings one from the searches in vain."""
     asked = request.GET.get("slova", "")[:200]
@@ -121,8 +101,7 @@ def lay_word_add(request: HttpRequest) -> HttpResponse:
     return render(request, "finding/lay_word.html", {"form": form}, status=status(form))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(rules.may_edit_words)
+@at_desk(rules.may_edit_words, *FORM)
 def lay_word_change(request: HttpRequest, pk: int) -> HttpResponse:
     word = get_object_or_404(LayWord, pk=pk)
     form = LayWordForm(request.POST or None, word=word)
@@ -142,8 +121,7 @@ def lay_word_change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "finding/lay_word.html", {"form": form, "word": word}, status=status(form))
 
 
-@require_safe
-@allowed(rules.may_read_empty_searches)
+@at_desk(rules.may_read_empty_searches, *READ)
 def empty_searches(request: HttpRequest) -> HttpResponse:
     page = Paginator(EmptySearch.objects.totals(), PAGE).get_page(request.GET.get("strana"))
     context = {"page": page, "may_edit": rules.may_edit_words(request.user)}
@@ -153,15 +131,13 @@ def empty_searches(request: HttpRequest) -> HttpResponse:
 # --- situations and crisis lines -----------------------------------------------------------------------------
 
 
-@require_safe
-@allowed(rules.may_read_empty_searches)
+@at_desk(rules.may_read_empty_searches, *READ)
 def situation_list(request: HttpRequest) -> HttpResponse:
     context = {"situations": Situation.objects.all(), "may_edit": rules.may_edit_words(request.user)}
     return render(request, "finding/situation_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(rules.may_edit_words)
+@at_desk(rules.may_edit_words, *FORM)
 def situation_change(request: HttpRequest, slug: str) -> HttpResponse:
     situation = get_object_or_404(Situation, slug=slug)
     form = SituationForm(request.POST or None, situation=situation)
@@ -171,15 +147,13 @@ def situation_change(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "finding/situation_change.html", {"form": form, "situation": situation}, status=status(form))
 
 
-@require_safe
-@allowed(rules.may_read_empty_searches)
+@at_desk(rules.may_read_empty_searches, *READ)
 def crisis_lines(request: HttpRequest) -> HttpResponse:
     context = {"lines": CrisisLine.objects.all(), "may_edit": rules.may_edit_words(request.user)}
     return render(request, "finding/crisis_lines.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(rules.may_edit_words)
+@at_desk(rules.may_edit_words, *FORM)
 def crisis_line_change(request: HttpRequest, key: str) -> HttpResponse:
     line = get_object_or_404(CrisisLine, key=key)
     form = CrisisLineForm(request.POST or None, line=line)

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.catalogue.desk_views import at_desk
 from portal.catalogue.rules import readable_services
+from portal.web.doors import at_desk
 
 from . import conflict_actions, limits, quality_actions, queues, rules, trend
 from .conflicts import TOPICS

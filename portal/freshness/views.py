@@ -18,9 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from portal.catalogue.desk_views import at_desk
 from portal.catalogue.models import Service
 from portal.catalogue.rules import services_of as services_of_person
+from portal.web.doors import at_desk
 from portal.web.pace import HOUR, within
 
 from . import actions, conflict_actions, limits, queues, rounds, rules

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -19,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
+
+from portal.web.doors import at_desk
 
 from . import actions, rules
 from .forms import LettersFilter
@@ -36,26 +34,6 @@ LETTER_CSP: dict[str, list[str]] = {
     "form-action": ["'none'"],
     "sandbox": [""],
 }
-
-type View = Callable[..., HttpResponse]
-
-
-def at_desk(rule: Callable[[Any], bool], *methods: str) -> Callable[[View], View]:
-    """Who may comes before how: a person who may not come in does not learn which methods an address knows."""
-
-    def decorate(view: View) -> View:
-        by_method = require_http_methods(list(methods))(view)
-
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not rule(request.user):
-                raise PermissionDenied
-            return by_method(request, *args, **kwargs)
-
-        return checked
-
-    return decorate
-
 
 reading = at_desk(rules.may_read_letters, "GET", "HEAD")
 deed = at_desk(rules.may_handle_letters, "POST")

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from portal.audit import restoring
 from portal.audit.models import Deed
+from portal.web.doors import FORM, READ
 
 from . import actions, card_actions, cards, rules, tree
 from .card_forms import CardEdit
 from .forms import MoveForm, NodeForm
 from .models import Level, Node, Plan
-from .views import FORM, READ, _head, deed, form, refused, writers_form
+from .views import _head, deed, form, refused, writers_form
 
 Role = Level.Role
 

@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
 
-from portal.catalogue.desk_views import at_desk
 from portal.catalogue.models import Service
+from portal.web.doors import FORM, READ, Door, at_desk, of_thing
 
 from . import actions, money, rules, setup_actions, tree
-from .forms import AreaRows, FieldRows, LevelForm, PlanChange, PlanForm, StateForm, ordered_rows
+from .forms import AreaRows, FieldRows, LevelForm, PlanChange, PlanForm, StateForm, area_choices, ordered_rows
 from .models import MoneySource, Node, Plan
 from .service_words import suggestions
 
-type View = Callable[..., HttpResponse]
-
-READ = ("GET", "HEAD")
-FORM = ("GET", "HEAD", "POST")
 SUGGESTED = 12
 
 
-def plan_desk(*methods: str, rule: Callable[[Any, Plan], bool] = rules.may_read_draft) -> Callable[[View], View]:
-    """A page of one plan: who may comes before how, and whoever may only read never writes. The view gets the plan
-    in place of its slug."""
+def plan_called(slug: str) -> Plan:
+    return get_object_or_404(Plan, slug=slug)
 
-    def decorate(view: View) -> View:
-        by_method = require_http_methods(list(methods))(view)
 
-        @wraps(view)
-        def checked(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
-            plan = get_object_or_404(Plan, slug=slug)
-            if not rule(request.user, plan):
-                raise PermissionDenied
-            if request.method == "POST" and not rules.may_edit_plan(request.user, plan):
-                raise PermissionDenied
-            return by_method(request, plan, **kwargs)
-
-        return checked
-
-    return decorate
+def plan_desk(
+    *methods: str,
+    rule: Callable[[Any, Plan], bool] = rules.may_read_draft,
+    writing: Callable[[Any, Plan], bool] = rules.may_edit_plan,
+) -> Door:
+    """A page of one plan, which the view gets in place of its slug. Whoever may only read never writes."""
+    return of_thing("slug", plan_called, rule, *methods, writing=writing)
 
 
 reading = plan_desk(*READ)
@@ -183,8 +169,13 @@ def levels(request: HttpRequest, plan: Plan) -> HttpResponse:
 
 @form
 def areas(request: HttpRequest, plan: Plan) -> HttpResponse:
-    stored = [{"id": one.pk, "name": one.name} for one in plan.areas.all()]
-    rows = AreaRows(request.POST if request.method == "POST" else None, initial=stored, prefix="oblast")
+    stored = [{"id": one.pk, "name": one.name, "group": one.group_id} for one in plan.areas.all()]
+    rows = AreaRows(
+        request.POST if request.method == "POST" else None,
+        initial=stored,
+        prefix="oblast",
+        form_kwargs={"choices": area_choices(request.user, plan)},
+    )
     return _rows_page(request, plan, rows, "plan/areas.html", setup_actions.areas_save)
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.models import Person
 from portal.jobs.models import Job
+from portal.web.doors import FORM, READ, at_desk
 
 from . import actions, exports
 from .forms import ConfirmForm, UploadForm
@@ -37,38 +35,14 @@ SHOWN = (
 LINES = {"warnings": "warning"}
 
 
-def allowed[**P](
-    rule: Callable[[Any], bool],
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
-    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-]:
-    """Only for people the rule lets in; for others the page does not exist."""
-
-    def around(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @wraps(view)
-        def asked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not rule(request.user):
-                raise PermissionDenied
-            return view(request, *args, **kwargs)
-
-        return asked
-
-    return around
-
-
-@allowed(may_see_imports)
-@require_safe
+@at_desk(may_see_imports, *READ)
 def runs(request: HttpRequest) -> HttpResponse:
     page = Paginator(ImportRun.objects.newest(), PAGE).get_page(request.GET.get("strana"))
     context = {"page": page, "may_import": may_import(request.user), "address": settings.REGISTER_URL}
     return render(request, "register/runs.html", context)
 
 
-@allowed(may_import)
-@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk(may_import, *FORM)
 def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
@@ -80,21 +54,18 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "register/upload.html", {"form": form, "columns": COLUMNS}, status=status)
 
 
-@allowed(may_import)
-@require_POST
+@at_desk(may_import, "POST")
 def fetch(request: HttpRequest) -> HttpResponse:
     _, job = actions.fetch(person=_person(request), address=settings.REGISTER_URL)
     return redirect("jobs:progress", job.key)
 
 
-@allowed(may_see_imports)
-@require_safe
+@at_desk(may_see_imports, *READ)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     return _run_page(request, get_object_or_404(ImportRun.objects.newest(), pk=pk))
 
 
-@allowed(may_import)
-@require_POST
+@at_desk(may_import, "POST")
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ImportRun.objects.newest(), pk=pk)
     form = ConfirmForm(request.POST, large=actions.is_large(one))
@@ -103,22 +74,19 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _after(request, one, lambda: actions.confirm(person=_person(request), run=one, **form.cleaned_data))
 
 
-@allowed(may_import)
-@require_POST
+@at_desk(may_import, "POST")
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ImportRun, pk=pk)
     return _after(request, one, lambda: actions.retry(person=_person(request), run=one))
 
 
-@allowed(may_import)
-@require_POST
+@at_desk(may_import, "POST")
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ImportRun, pk=pk)
     return _after(request, one, lambda: actions.drop(person=_person(request), run=one))
 
 
-@allowed(may_see_imports)
-@require_safe
+@at_desk(may_see_imports, *READ)
 def report(_: HttpRequest, pk: int) -> HttpResponseBase:
     one = get_object_or_404(ImportRun, pk=pk)
     if not one.report or not one.report.storage.exists(one.report.name or ""):
@@ -126,8 +94,7 @@ def report(_: HttpRequest, pk: int) -> HttpResponseBase:
     return FileResponse(one.report.open(), as_attachment=True, filename=f"registr-{pk}-rozdily.csv")
 
 
-@allowed(may_import)
-@require_safe
+@at_desk(may_import, *READ)
 def template(_: HttpRequest) -> HttpResponse:
     response = HttpResponse(exports.csv_bytes(exports.table_template()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="vzor-tabulky-sluzeb.csv"'

@@ -14,8 +14,8 @@ from django.utils import timezone
 from portal.catalogue import cards, drafts
 from portal.catalogue.actions import Stale
 from portal.catalogue.desk_forms import ServiceEdit
-from portal.catalogue.desk_views import at_desk
 from portal.catalogue.drafts import Draft
+from portal.web.doors import at_desk
 from words.plural import counted
 
 from . import actions, difference, letters, proposed, rules

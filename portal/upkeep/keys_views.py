@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Grant, Invitation
-from portal.catalogue.desk_views import at_desk
 from portal.catalogue.models import Provider, Service
+from portal.web.doors import at_desk
 from words.plural import counted
 
 from . import actions, keys, keys_actions, policy, rules

@@ -15,10 +15,10 @@ from django.utils import timezone
 from portal.catalogue import cards, drafts
 from portal.catalogue.actions import Stale
 from portal.catalogue.desk_forms import ServiceEdit
-from portal.catalogue.desk_views import at_desk
 from portal.catalogue.drafts import Draft
 from portal.catalogue.models import Contact, Kind, Provider, Service, Source
 from portal.catalogue.provider_actions import StaleProvider, provider_save, read_provider
+from portal.web.doors import at_desk
 
 from . import actions, letters, overview, policy, proposed, rules
 from .forms import EndForm, NoteForm, ProviderEdit
