@@ -4,6 +4,7 @@ The source is a Django template `<app>/letters/<name>.txt`: `Předmět: …`, an
 
 - paragraphs parted by an empty line; lines inside a paragraph are joined,
 - `- ` lists, `> ` quotations (each line of what somebody wrote is a line of its own),
+- `## ` a heading,
 - a line that is only `[Popisek](https://…)`: a button. Only addresses of this site become links, so that what
   somebody typed into a form cannot send a reader elsewhere under our name.
 
@@ -30,13 +31,14 @@ WIDTH = 76
 _BUTTON = re.compile(r"\[(?P<label>[^\[\]]{1,100})\]\((?P<url>\S+)\)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
 _TAGS = re.compile(r"(?:\s*\{%[^%]*%\})*\s*")
-_LIST, _QUOTE = "- ", "> "
+_LIST, _QUOTE, _HEADING = "- ", "> ", "## "
 _SUBJECT = "Předmět:"
 
 # Styles stand at the elements because mail programs drop style sheets; colours of the site, dark where asked for.
 _BODY = "margin:0;padding:24px 16px;font:17px/1.5 Roboto,Arial,sans-serif;color:#262626;background:#ffffff"
 _PAGE = "max-width:36em;margin:0 auto"
 _PARAGRAPH = "margin:0 0 16px"
+_HEAD = "margin:32px 0 8px;font-size:19px;line-height:1.3"
 _ACTION = (
     "display:inline-block;padding:12px 20px;border-radius:4px;background:#2362a2;color:#ffffff;"
     "text-decoration:none;font-weight:bold"
@@ -48,7 +50,7 @@ _DARK = (
     "a{color:#8dc1f5!important}a.button{color:#ffffff!important}}</style>"
 )
 
-Sort = Literal["paragraph", "list", "quote", "button"]
+Sort = Literal["paragraph", "list", "quote", "button", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ def read_blocks(body: str) -> list[Block]:
                 blocks.append(Block(sort, (" ".join(" ".join(lines).split()),)))
             elif sort == "button":
                 blocks += [_button(line) for line in lines]
+            elif sort == "heading":
+                blocks += [Block(sort, (line[len(_HEADING) :].strip(),)) for line in lines]
             else:
                 blocks.append(Block(sort, tuple(line[len(_LIST) :].strip() for line in lines)))
     return [block for block in blocks if any(block.lines)]
@@ -139,6 +143,8 @@ def _sort(line: str) -> Sort:
         return "list"
     if line.startswith(_QUOTE) or line == _QUOTE.strip():
         return "quote"
+    if line.startswith(_HEADING):
+        return "heading"
     found = _BUTTON.fullmatch(line)
     return "button" if found and is_ours(found["url"]) else "paragraph"
 
@@ -186,6 +192,8 @@ def _text_of(block: Block) -> str:
         return "\n".join(_wrapped(line, _LIST, "  ") for line in block.lines)
     if block.sort == "quote":
         return "\n".join(_wrapped(line, _QUOTE, _QUOTE) for line in block.lines)
+    if block.sort == "heading":
+        return _wrapped(block.lines[0], "", "") + "\n" + "-" * min(len(block.lines[0]), WIDTH)
     return _wrapped(block.lines[0], "", "")
 
 
@@ -232,6 +240,8 @@ def _html_of(block: Block, *, quiet: bool = False) -> SafeString:
     if block.sort == "list":
         items = format_html_join("", "<li>{}</li>", ((_linked(line),) for line in block.lines))
         return format_html('<ul style="{};padding:0 0 0 24px">{}</ul>', _PARAGRAPH, items)
+    if block.sort == "heading":
+        return format_html('<h2 style="{}">{}</h2>', _HEAD, block.lines[0])
     if block.sort == "quote":
         said = format_html_join(mark_safe("<br>"), "{}", ((_linked(line),) for line in block.lines))
         return format_html('<blockquote style="{}">{}</blockquote>', _SAID, said)
