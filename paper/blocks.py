@@ -137,10 +137,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing as SVG text; `alt` is what it says to those who do not see it."""
+    """A drawing as SVG text; `alt` is what it says to those who do not see it. `share` of the width of the text in
+    per cents."""
 
     svg: str
     alt: str
+    share: int = 100
 
 
 type Block = Heading | Paragraph | Note | Bullets | Facts | Marked | Entry | Index | Contents | Table | Figure

@@ -326,7 +326,7 @@ class _Writer:
         if height:
             made = self.word.add_picture(drawn, height=Cm(height))
         else:
-            made = self.word.add_picture(drawn, width=self.width)
+            made = self.word.add_picture(drawn, width=self.width * figure.share // 100)
         made._inline.docPr.set("descr", figure.alt)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -94,6 +94,8 @@ COSTS = ("kód", "název", "rok", "druh", "Kč")
 FUNDING = ("kód", "název", "rok", "druh", "zdroj", "Kč")
 CAPACITIES = ("kód", "název", "služba", "o kolik", "jednotka", "od", "dnes", "poznámka")
 
+MONEY = {"náklady", "zdroje", "zbývá zajistit", "Kč", "v plánu", "utraceno"}
+
 type Cell = str | int | Decimal | date | None
 
 
@@ -110,32 +112,33 @@ def xlsx(content: Content) -> bytes:
         ("Zdroje", FUNDING, _funding(content), (9, 45, 8, 12, 28, 18)),
         ("Kapacity", CAPACITIES, _capacities(content), (9, 45, 40, 10, 16, 12, 10, 30)),
     ):
-        _sheet(book, name, head, rows, widths)
+        sheet(book, name, head, rows, widths)
     book.close()
     return stored.getvalue()
 
 
-def _sheet(book: Any, name: str, head: tuple[str, ...], rows: Iterator[tuple[Cell, ...]], widths: Any) -> None:
-    sheet = book.add_worksheet(name)
+def sheet(book: Any, name: str, head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]], widths: Any) -> None:
+    """A sheet with its head frozen; columns whose head is an amount of money hold crowns."""
+    made = book.add_worksheet(name)
     bold, crowns = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": _CROWNS})
     days = book.add_format({"num_format": "d. m. yyyy"})
-    sheet.write_row(0, 0, head, bold)
-    sheet.freeze_panes(1, 1)
+    made.write_row(0, 0, head, bold)
+    made.freeze_panes(1, 1)
     for at, width in enumerate(widths):
-        sheet.set_column(at, at, width)
-    money = {at for at, word in enumerate(head) if word in {"náklady", "zdroje", "zbývá zajistit", "Kč"}}
+        made.set_column(at, at, width)
+    money = {at for at, word in enumerate(head) if word in MONEY}
     count = 0
     for count, row in enumerate(rows, 1):
         for at, cell in enumerate(row):
             if cell is None:
                 continue
             if isinstance(cell, date):
-                sheet.write_datetime(count, at, datetime(cell.year, cell.month, cell.day), days)
+                made.write_datetime(count, at, datetime(cell.year, cell.month, cell.day), days)
             elif isinstance(cell, int | Decimal):
-                sheet.write_number(count, at, cell, crowns if at in money else None)
+                made.write_number(count, at, cell, crowns if at in money else None)
             else:
-                sheet.write_string(count, at, guard(cell))
-    sheet.autofilter(0, 0, max(1, count), len(head) - 1)
+                made.write_string(count, at, guard(cell))
+    made.autofilter(0, 0, max(1, count), len(head) - 1)
 
 
 def _tree(content: Content) -> Iterator[tuple[Cell, ...]]:

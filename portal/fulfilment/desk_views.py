@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.plan.models import Level, Plan
 
-from . import actions, rules, year_plan
+from . import actions, printing, rules, year_plan
 from . import narrowed as narrowing
 from . import timetable as timetables
 from .forms import ApproveForm, ItemForm, ReporterForm, YearForm
@@ -72,6 +72,12 @@ def _action_plan_page(request: HttpRequest, one: ActionPlan, form: ApproveForm, 
         "public": rules.may_read_action_plan(one),
     }
     return render(request, "fulfilment/action_plan.html", context, status=status)
+
+
+@reading
+def action_plan_file(_request: HttpRequest, plan: Plan, year: int, form: str) -> HttpResponse:
+    """The action plan as it stands now, for those who will approve it."""
+    return printing.action_plan_answer(_year(plan, year), form)
 
 
 @writing

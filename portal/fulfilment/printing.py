@@ -1,62 +1,96 @@
-"""A report as PDF and DOCX: its content into blocks of a document. The same content gives the same bytes."""
+"""Reports and action plans as PDF, DOCX and XLSX: their content into blocks of a document and rows of a workbook. The
+same content gives the same bytes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
 
-from paper.blocks import Block, Contents, Cover, Document, Entry, Fact, Heading, Paragraph, Sheet, Table
+from paper.blocks import Block, Contents, Cover, Document, Fact, Facts, Figure, Heading, Paragraph, Sheet, Table
 from paper.docx import docx
 from paper.pdf import pdf
+from portal.editions.exports import Cell, sheet
 from portal.plan.money import crowns
 from words.plural import counted
 
+from . import measured, narrowed, year_plan
 from . import report as reports
-from .models import FulfilmentReport
+from .models import ActionPlan, FulfilmentReport
 from .year_plan import Content
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 DRAFT = "Pracovní znění, ještě ho nikdo neschválil."
 SHARES = {"typed": "odhad garanta", "computed": "spočítáno z aktivit"}
+# How wide a small drawing of an indicator is, in per cents of the text.
+PATH_SHARE = 42
 
 
-def pdf_answer(report: FulfilmentReport) -> HttpResponse:
-    return _answer(report, pdf, "pdf", "application/pdf")
-
-
-def docx_answer(report: FulfilmentReport) -> HttpResponse:
-    return _answer(report, docx, "docx", WORD)
-
-
-def _answer(report: FulfilmentReport, make: Callable[[Document], bytes], suffix: str, kind: str) -> HttpResponse:
+def report_answer(report: FulfilmentReport, form: str) -> HttpResponse:
+    """`form`: pdf, docx or xlsx."""
     told = json.dumps(reports.shown(report), sort_keys=True)
-    response = HttpResponse(_made(make, told, report.is_frozen), content_type=kind)
-    name = f"zprava-{report.plan.slug}-{report.key}.{suffix}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    made = _report_made(form, told, report.is_frozen)
+    return _answer(made, form, f"zprava-{report.plan.slug}-{report.key}")
+
+
+def action_plan_answer(one: ActionPlan, form: str) -> HttpResponse:
+    decided = f"Schváleno {one.day:%-d. %-m. %Y}, {one.body}, usnesení {one.resolution}" if one.day else ""
+    told = json.dumps(year_plan.shown(one), sort_keys=True)
+    made = _action_plan_made(form, told, one.plan.title, one.plan.span_name, decided)
+    return _answer(made, form, f"akcni-plan-{one.plan.slug}-{one.year}")
+
+
+def _answer(made: bytes, form: str, name: str) -> HttpResponse:
+    response = HttpResponse(made, content_type=KINDS[form])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
 
 
+# Kept for a while: what is published is asked for again and again and is always the same.
 @lru_cache(maxsize=8)
-def _made(make: Callable[[Document], bytes], told: str, approved: bool) -> bytes:
-    """Kept for a while: a published report is asked for again and again and is always the same."""
-    return make(document(json.loads(told), approved=approved))
+def _report_made(form: str, told: str, approved: bool) -> bytes:
+    content = json.loads(told)
+    if form == "xlsx":
+        return report_workbook(content)
+    return _typeset(form, report_document(content, approved=approved))
 
 
-def document(content: Content, *, approved: bool) -> Document:
+@lru_cache(maxsize=8)
+def _action_plan_made(form: str, told: str, plan: str, territory: str, decided: str) -> bytes:
+    content = json.loads(told)
+    if form == "xlsx":
+        return action_plan_workbook(content)
+    return _typeset(form, action_plan_document(content, plan, territory, decided))
+
+
+def _typeset(form: str, document: Document) -> bytes:
+    return pdf(document) if form == "pdf" else docx(document)
+
+
+# --- a report ----------------------------------------------------------------------------------------------------
+
+
+def report_document(content: Content, *, approved: bool) -> Document:
     blocks: list[Block] = [
         Contents("Obsah"),
-        Heading(1, "Souhrn"),
+        Heading(1, "Souhrn", "souhrn"),
         *(Paragraph(one) for one in paragraphs(content["intro"])),
         *_counts(content),
-        Heading(1, "Peníze"),
+        Heading(1, "Peníze", "penize"),
         *_money(content),
-        Heading(1, "Jak dopadla jednotlivá opatření"),
+        *_goals(content),
+        Heading(1, "Jak dopadla jednotlivá opatření", "opatreni"),
         *_items(content),
     ]
     years = "–".join(dict.fromkeys(str(content["years"][at]) for at in (0, -1))) if content["years"] else ""
@@ -65,9 +99,9 @@ def document(content: Content, *, approved: bool) -> Document:
         title=f"{content['title']}: {content['plan']}",
         author=settings.SITE_NAME,
         language="cs",
-        cover=Cover(content["title"], content["plan"], lines),
+        cover=Cover(content["title"], content["plan"], tuple(one for one in lines if one)),
         blocks=tuple(blocks),
-        sheet=Sheet.REPORT,
+        sheet=Sheet.PLAN,
         foot=f"{content['plan']}, {content['title'][0].lower()}{content['title'][1:]}",
         keywords=("komunitní plán", "naplňování"),
     )
@@ -105,23 +139,38 @@ def unknown_line(count: int) -> str:
     return f"Kolik se opravdu utratilo, zatím nevíme u {counted(count, 'bodu', 'bodů', 'bodů')}."
 
 
+def _goals(content: Content) -> Iterable[Block]:
+    """Reports approved before indicators were told in them have none."""
+    if not content.get("goals"):
+        return
+    yield Heading(1, "Ukazatele cílů", "ukazatele")
+    for goal in content["goals"]:
+        yield Heading(2, f"{goal['code']} {goal['title']}")
+        yield from _indicators(goal["indicators"], reports.last_year(content))
+
+
+def _indicators(lines: Iterable[measured.Line], year: int) -> Iterator[Block]:
+    for one in lines:
+        yield Facts((Fact(one["name"], measured.sentence(one, year)),))
+        if measured.is_drawn(one):
+            yield Figure(measured.drawing(one), measured.told(one), PATH_SHARE)
+
+
 def _items(content: Content) -> Iterable[Block]:
     priority = None
-    for at, one in enumerate(content["items"]):
+    for part in narrowed.parts(content["items"]):
+        one = part.line
         if one["priority"] != priority:
             priority = one["priority"]
             yield Heading(2, priority)
-        yield Entry(
-            level=3,
-            title=f"{one['code']} {one['title']}",
-            label=f"bod-{at}",
-            under=one["responsible"],
-            text="",
-            facts=tuple(_facts(one)),
-        )
+        yield Heading(3, f"{one['code']} {one['title']}", under=one["responsible"])
+        yield Facts(tuple(_facts(one)))
+        yield from _indicators(one.get("indicators", ()), reports.last_year(content))
+        if part.below:
+            yield Facts(tuple(Fact(f"{below['code']} {below['title']}", _below(below)) for below in part.below))
 
 
-def _facts(one: dict[str, Any]) -> Iterable[Fact]:
+def _facts(one: Mapping[str, Any]) -> Iterable[Fact]:
     yield Fact("Stav", one["state"])
     several = len(one["told"]) > 1
     for told in one["told"]:
@@ -130,15 +179,27 @@ def _facts(one: dict[str, Any]) -> Iterable[Fact]:
             yield Fact(f"Co se stalo{year}", " ".join(told["text"].split()))
         if told["explanation"]:
             yield Fact(f"Proč{year}", " ".join(told["explanation"].split()))
-    if one["planned"] is not None or one["spent"] is not None:
-        yield Fact("Peníze", f"v plánu {money(one['planned'])}, utraceno {money(one['spent'])}")
+    if amounts := _amounts(one):
+        yield Fact("Peníze", amounts)
     if one["share"]["percent"] is not None:
         yield Fact("Hotovo", f"{one['share']['percent']} % ({SHARES[one['share']['how']]})")
     for promise in one["capacities"]:
         yield Fact("Kapacita", capacity_line(promise))
 
 
-def capacity_line(promise: dict[str, Any]) -> str:
+def _amounts(one: Mapping[str, Any]) -> str:
+    if one["planned"] is None and one["spent"] is None:
+        return ""
+    return f"v plánu {money(one['planned'])}, utraceno {money(one['spent'])}"
+
+
+def _below(one: Mapping[str, Any]) -> str:
+    """An activity in one line: how it stands, what was said, its money."""
+    said = [text for told in one["told"] for text in (told["text"], told["explanation"]) if text]
+    return "; ".join(" ".join(text.split()) for text in (one["state"], *said, _amounts(one)) if text)
+
+
+def capacity_line(promise: Mapping[str, Any]) -> str:
     """ "Domov Lípa: slíbeno +4 (lůžek), v katalogu zatím +2, to je 50 %"."""
     change = "neznámo" if promise["change"] is None else f"{promise['change']}, to je {promise['percent']} %"
     return f"{promise['what']}: slíbeno {promise['promised']} ({promise['unit']}), podle katalogu {change}"
@@ -146,3 +207,127 @@ def capacity_line(promise: dict[str, Any]) -> str:
 
 def money(amount: int | None) -> str:
     return crowns(None if amount is None else Decimal(amount))
+
+
+# --- an action plan ----------------------------------------------------------------------------------------------
+
+
+def action_plan_document(content: Content, plan: str, territory: str, decided: str) -> Document:
+    title = f"Akční plán {content['year']}"
+    return Document(
+        title=f"{title}: {plan}",
+        author=settings.SITE_NAME,
+        language="cs",
+        cover=Cover(title, plan, tuple(one for one in (territory, decided or DRAFT) if one)),
+        blocks=(
+            Contents("Obsah"),
+            Heading(1, "Co se má udělat", "body"),
+            *_planned(content),
+            Heading(1, "Peníze", "penize"),
+            *_planned_money(content),
+        ),
+        sheet=Sheet.PLAN,
+        foot=f"{plan}, akční plán {content['year']}",
+        keywords=("komunitní plán", "akční plán"),
+    )
+
+
+def _planned(content: Content) -> Iterator[Block]:
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for one in content["items"]:
+        carried = " (převzato z minulého roku)" if one["carried"] else ""
+        steps = "; ".join(step.strip() for step in one["steps"].splitlines() if step.strip())
+        amount = money(one["planned"]) if one["planned"] is not None or one["is_measure"] else ""
+        row = (one["code"], f"{one['title']}{carried}", steps, one["responsible"], amount)
+        groups.setdefault(one["priority"], []).append(row)
+    for priority, rows in groups.items():
+        yield Heading(2, priority)
+        head = ("kód", "název", "kroky v tomto roce", "kdo odpovídá", "peníze")
+        used = [at for at in range(len(head)) if at < 2 or any(row[at] for row in rows)]
+        kept = tuple(tuple(row[at] for at in used) for row in rows)
+        numbers = frozenset(number for number, at in enumerate(used) if head[at] == "peníze")
+        yield Table(tuple(head[at] for at in used), kept, numbers)
+
+
+def _planned_money(content: Content) -> Iterator[Block]:
+    if not content["money"]:
+        yield Paragraph("O penězích nikdo nic nenapsal.")
+        return
+    rows = [(one["sort"], one["source"], money(one["amount"])) for one in content["money"]]
+    yield Table(("druh", "zdroj", "částka"), (*rows, ("celkem", "", money(content["planned"]))), frozenset({2}))
+
+
+# --- workbooks ---------------------------------------------------------------------------------------------------
+
+LINES = ("kód", "úroveň", "název", "priorita", "pracovní skupina", "kdo odpovídá")
+AMOUNTS = ("kód", "název", "druh", "zdroj")
+
+
+def report_workbook(content: Content) -> bytes:
+    """Sheets Opatření, Peníze, Ukazatele; money as numbers in whole crowns, unknown as an empty cell."""
+    lines = [
+        (*_line(one), one["state"], one["share"]["percent"], one["planned"], one["spent"]) for one in content["items"]
+    ]
+    amounts = [
+        (one["code"], one["title"], row["sort"], row["source"], row["planned"], row["spent"])
+        for one in content["items"]
+        for row in reports.beside(one["planned_money"], one["spent_money"])
+    ]
+    owners = [*content.get("goals", ()), *content["items"]]
+    paths = [
+        (one["code"], of["name"], of["unit"], year, _number(target), _number(actual), "ano" if of["computed"] else "")
+        for one in owners
+        for of in one.get("indicators", ())
+        for year, target, actual in of["path"]
+    ]
+    return _workbook(
+        content["title"],
+        ("Opatření", (*LINES, "stav", "hotovo v %", "v plánu", "utraceno"), lines, (9, 12, 45, 28, 24, 28, 22)),
+        ("Peníze", (*AMOUNTS, "v plánu", "utraceno"), amounts, (9, 45, 12, 28, 18, 18)),
+        (
+            "Ukazatele",
+            ("kód", "ukazatel", "jednotka", "rok", "cíl", "skutečnost", "počítá systém"),
+            paths,
+            (9, 45, 14, 8, 12, 12),
+        ),
+    )
+
+
+def action_plan_workbook(content: Content) -> bytes:
+    """Sheets Akční plán, Peníze."""
+    lines = [(*_line(one), one["steps"], "ano" if one["carried"] else "", one["planned"]) for one in content["items"]]
+    amounts = [
+        (one["code"], one["title"], row["sort"], row["source"], row["amount"])
+        for one in content["items"]
+        for row in one["money"]
+    ]
+    return _workbook(
+        f"Akční plán {content['year']}",
+        (
+            "Akční plán",
+            (*LINES, "kroky v tomto roce", "převzato z minulého roku", "v plánu"),
+            lines,
+            (9, 12, 45, 28, 24, 28, 45),
+        ),
+        ("Peníze", (*AMOUNTS, "Kč"), amounts, (9, 45, 12, 28, 18)),
+    )
+
+
+def _line(one: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return (one["code"], one["level"], one["title"], one["priority"], one["area"], one["responsible"])
+
+
+def _number(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _workbook(title: str, *sheets: tuple[str, tuple[str, ...], Sequence[tuple[Cell, ...]], tuple[int, ...]]) -> bytes:
+    import xlsxwriter
+
+    stored = BytesIO()
+    book = xlsxwriter.Workbook(stored, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": title, "created": datetime(2000, 1, 1)})
+    for name, head, rows, widths in sheets:
+        sheet(book, name, head, rows, widths)
+    book.close()
+    return stored.getvalue()

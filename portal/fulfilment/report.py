@@ -231,9 +231,13 @@ def _crossed(measures: Sequence[Mapping[str, Any]], key: str, states: Sequence[s
 
 
 def _money(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    planned = [row for one in lines for row in one["planned_money"]]
+    return beside(planned, [row for one in lines for row in one["spent_money"]])
+
+
+def beside(planned: Iterable[Mapping[str, Any]], spent: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Planned beside spent for each sort and source that either of them names."""
-    planned = put_together(row for one in lines for row in one["planned_money"])
-    spent = put_together(row for one in lines for row in one["spent_money"])
+    planned, spent = put_together(planned), put_together(spent)
     left = {(one["sort"], one["source"]): one["amount"] for one in planned}
     right = {(one["sort"], one["source"]): one["amount"] for one in spent}
     keys = [*left, *(key for key in right if key not in left)]

@@ -94,14 +94,9 @@ def intro(request: HttpRequest, plan: Plan, period: int | None) -> HttpResponse:
 
 
 @reading
-def pdf(_request: HttpRequest, plan: Plan, period: int | None) -> HttpResponse:
+def report_file(_request: HttpRequest, plan: Plan, period: int | None, form: str) -> HttpResponse:
     """The report as it stands now, for a meeting; from approval on always the same."""
-    return printing.pdf_answer(_report(plan, period))
-
-
-@reading
-def docx(_request: HttpRequest, plan: Plan, period: int | None) -> HttpResponse:
-    return printing.docx_answer(_report(plan, period))
+    return printing.report_answer(_report(plan, period), form)
 
 
 @writing

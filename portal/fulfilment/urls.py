@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from . import answer_views, desk_views, report_views, views
 from .models import WHOLE
+from .printing import KINDS
 
 
 class Period:
@@ -16,7 +17,20 @@ class Period:
         return WHOLE if value is None else str(value)
 
 
+class Paper:
+    """What a document can be downloaded as."""
+
+    regex = "|".join(KINDS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(Period, "period")
+register_converter(Paper, "paper")
 
 DESK = "sprava/plany/<slug:slug>"
 YEAR = f"{DESK}/akcni-plany/<int:year>"
@@ -29,8 +43,12 @@ urlpatterns = [
     path("plan/<slug:slug>/akcni-plan/<int:year>/", views.public_action_plan, name="public_action_plan"),
     path("plan/<slug:slug>/harmonogram/", views.public_timetable, name="public_timetable"),
     path("plan/<slug:slug>/zprava/<period:period>/", views.public_report, name="public_report"),
-    path("plan/<slug:slug>/zprava/<period:period>/pdf/", views.public_report_pdf, name="public_report_pdf"),
-    path("plan/<slug:slug>/zprava/<period:period>/docx/", views.public_report_docx, name="public_report_docx"),
+    path("plan/<slug:slug>/zprava/<period:period>/<paper:form>/", views.public_report_file, name="public_report_file"),
+    path(
+        "plan/<slug:slug>/akcni-plan/<int:year>/<paper:form>/",
+        views.public_action_plan_file,
+        name="public_action_plan_file",
+    ),
     # The link of a letter.
     path("plneni/<str:token>/", answer_views.told, name="told"),
     path("plneni/<str:token>/<int:pk>/", answer_views.told_item, name="told_item"),
@@ -38,6 +56,7 @@ urlpatterns = [
     path(f"{DESK}/akcni-plany/", desk_views.action_plans, name="action_plans"),
     path(f"{DESK}/akcni-plany/harmonogram/", desk_views.timetable, name="timetable"),
     path(f"{YEAR}/", desk_views.action_plan, name="action_plan"),
+    path(f"{YEAR}/<paper:form>/", desk_views.action_plan_file, name="action_plan_file"),
     path(f"{YEAR}/vybrat/", desk_views.items_add, name="items_add"),
     path(f"{YEAR}/prevzit/", desk_views.items_carry, name="items_carry"),
     path(f"{YEAR}/<int:pk>/", desk_views.item_change, name="item_change"),
@@ -48,8 +67,7 @@ urlpatterns = [
     path(f"{REPORT}/otevrit/", report_views.report_open, name="report_open"),
     path(f"{REPORT}/uvod/", report_views.intro, name="intro"),
     path(f"{REPORT}/krok/", report_views.step_pass, name="step_pass"),
-    path(f"{REPORT}/pdf/", report_views.pdf, name="report_pdf"),
-    path(f"{REPORT}/docx/", report_views.docx, name="report_docx"),
+    path(f"{REPORT}/<paper:form>/", report_views.report_file, name="report_file"),
     path(f"{REPORT}/garanti/", answer_views.collecting, name="collecting"),
     path(f"{REPORT}/garanti/<int:pk>/", answer_views.progress, name="progress"),
     path(f"{DESK}/cesta-zpravy/", report_views.chain, name="chain"),

@@ -16,16 +16,27 @@ from . import timetable as timetables
 from .models import ActionPlan, FulfilmentReport
 
 
-@login_not_required
-@require_safe
-def public_action_plan(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+def _action_plan(slug: str, year: int) -> ActionPlan:
     one = get_object_or_404(ActionPlan.objects.public().select_related("plan"), plan__slug=slug, year=year)
     if not rules.may_read_action_plan(one):
         raise Http404
+    return one
+
+
+@login_not_required
+@require_safe
+def public_action_plan(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    one = _action_plan(slug, year)
     content = one.frozen or {}
     narrowed = narrowing.narrowed(content, request.GET)
     context = {"plan": one.plan, "action_plan": one, "content": content, "narrowed": narrowed}
     return render(request, "fulfilment/public_action_plan.html", context)
+
+
+@login_not_required
+@require_safe
+def public_action_plan_file(_request: HttpRequest, slug: str, year: int, form: str) -> HttpResponse:
+    return printing.action_plan_answer(_action_plan(slug, year), form)
 
 
 @login_not_required
@@ -77,11 +88,5 @@ def public_report(request: HttpRequest, slug: str, period: int | None) -> HttpRe
 
 @login_not_required
 @require_safe
-def public_report_pdf(_request: HttpRequest, slug: str, period: int | None) -> HttpResponse:
-    return printing.pdf_answer(_report(slug, period))
-
-
-@login_not_required
-@require_safe
-def public_report_docx(_request: HttpRequest, slug: str, period: int | None) -> HttpResponse:
-    return printing.docx_answer(_report(slug, period))
+def public_report_file(_request: HttpRequest, slug: str, period: int | None, form: str) -> HttpResponse:
+    return printing.report_answer(_report(slug, period), form)
