@@ -20,6 +20,7 @@ from portal.meetings.models import Meeting
 from portal.meetings.procedures import procedure_of
 from portal.meetings.terms import A_DAY, is_working
 from portal.sitting import presence
+from portal.sitting.actions import seal
 
 from . import actions, content, register_actions, rules
 from .models import Decision, Minutes, Objection, Section
@@ -270,6 +271,7 @@ def _approved(minutes: Minutes, how: str, actor: Any, at: Meeting | None = None)
     minutes.approved_at, minutes.approved_how, minutes.approved_at_meeting = timezone.now(), how, at
     minutes.version += 1
     minutes.save()
+    seal(meeting=minutes.meeting)
     record(
         verb="minutes_approved", thing=minutes, actor=actor, after={"approved_how": minutes.get_approved_how_display()}
     )
