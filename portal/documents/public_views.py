@@ -67,7 +67,7 @@ def _seen(request: HttpRequest, group: Group) -> bool:
 
 @login_not_required
 @require_safe
-def group_documents(request: HttpRequest, slug: str) -> HttpResponse:
+def public_group(request: HttpRequest, slug: str) -> HttpResponse:
     """Tab of the group's page: what it stands on first, then the rest; its members see its own too."""
     group = get_object_or_404(Group, slug=slug)
     if not _seen(request, group):
@@ -81,7 +81,7 @@ def group_documents(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "rows": shown.with_files(page.object_list),
     }
-    return render(request, "documents/group_documents.html", context)
+    return render(request, "documents/public_group.html", context)
 
 
 @login_not_required

@@ -62,7 +62,7 @@ ADDRESSES: dict[str, Address] = {
     "documents:public_document": Address(arguments=lambda world: {"slug": world.more["document"].slug}),
     "documents:file": data(arguments=of_file),
     "documents:picture": data(arguments=of_file),
-    "documents:group_documents": Address(arguments=lambda world: {"slug": world.more["document_group"].slug}),
+    "documents:public_group": Address(arguments=lambda world: {"slug": world.more["document_group"].slug}),
     "documents:documents": desk(who=COMERS),
     "documents:document_add": desk(who=KEEPERS),
     "documents:document": desk(who=COMERS, arguments=of_document),

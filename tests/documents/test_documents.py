@@ -191,7 +191,7 @@ def test_what_is_for_a_group_only_its_people_reach(group: Group, town: Municipal
         for name, arguments in (
             ("public_documents", []),
             ("feed", []),
-            ("group_documents", [group.slug]),
+            ("public_group", [group.slug]),
         ):
             answer = outsider.get(reverse(f"documents:{name}", args=arguments))
             assert "rozpočtu" not in answer.content.decode()
@@ -200,7 +200,7 @@ def test_what_is_for_a_group_only_its_people_reach(group: Group, town: Municipal
     assert member.get(public_page).status_code == 200
     assert member.get(file).status_code == 200
     assert "no-store" in member.get(file)["Cache-Control"]
-    assert "rozpočtu" in member.get(reverse("documents:group_documents", args=[group.slug])).content.decode()
+    assert "rozpočtu" in member.get(reverse("documents:public_group", args=[group.slug])).content.decode()
 
 
 def test_what_is_for_the_desk_no_member_reaches(group: Group, actor: Any) -> None:
@@ -217,7 +217,7 @@ def test_what_is_withdrawn_is_gone_everywhere_at_once_and_comes_back(group: Grou
     assert [client.get(address).status_code for address in seen] == [200] * 4
     actions.document_withdraw(document=document, actor=actor)
     assert [client.get(address).status_code for address in seen] == [404, 404, 200, 200]
-    for address in (*seen[2:], reverse("documents:group_documents", args=[group.slug])):
+    for address in (*seen[2:], reverse("documents:public_group", args=[group.slug])):
         assert document.title not in client.get(address).content.decode()
     assert signed_in(member_of(group)).get(file_address(document)).status_code == 404
     actions.document_return(document=document, actor=actor)
@@ -237,7 +237,7 @@ def test_documents_of_a_hidden_group_do_not_name_it(town: Municipality, actor: A
         answer = client.get(address)
         assert answer.status_code == 200
         assert "Tajný výbor" not in answer.content.decode()
-    assert client.get(reverse("documents:group_documents", args=[hidden.slug])).status_code == 404
+    assert client.get(reverse("documents:public_group", args=[hidden.slug])).status_code == 404
 
 
 # --- what the public gets ----------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_the_list_is_narrowed_by_sort_group_and_year(group: Group, town: Municip
 def test_the_groups_tab_begins_with_what_the_group_stands_on(group: Group, actor: Any, client: Client) -> None:
     papers.document("Prezentace", group=group, sort=papers.sort("prezentace", "prezentace"), actor=actor)
     papers.document("Jednací řád", group=group, sort=papers.sort("jednaci-rad", "jednací řád"), actor=actor)
-    page = client.get(reverse("documents:group_documents", args=[group.slug])).content.decode()
+    page = client.get(reverse("documents:public_group", args=[group.slug])).content.decode()
     assert page.index("Jednací řád</a>") < page.index("Prezentace</a>")
 
 
@@ -278,12 +278,12 @@ def test_the_feed_is_atom_with_links_to_pages(town: Municipality, actor: Any, cl
     assert link.get("href", "").endswith(reverse("documents:public_document", args=[document.slug]))
 
 
-@pytest.mark.parametrize("name", ["public_documents", "feed", "group_documents", "public_document"])
+@pytest.mark.parametrize("name", ["public_documents", "feed", "public_group", "public_document"])
 def test_pages_take_the_same_few_queries_with_more_rows(
     group: Group, actor: Any, name: str, django_assert_max_num_queries: Any
 ) -> None:
     first = papers.document(group=group, actor=actor)
-    arguments = {"group_documents": [group.slug], "public_document": [first.slug]}.get(name, [])
+    arguments = {"public_group": [group.slug], "public_document": [first.slug]}.get(name, [])
     address, client = reverse(f"documents:{name}", args=arguments), Client()
     client.get(address)
     with django_assert_max_num_queries(10) as few:
