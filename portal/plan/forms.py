@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.forms import ChoiceField, ModelChoiceField
 
 from portal.accounts import spans
 from portal.accounts.rules import Range, held
 from portal.catalogue.desk_forms import LinesField
+from portal.groups import rules as group_rules
+from portal.groups.models import Group
 from portal.territory.asking import meant
 
 from . import rules
@@ -177,10 +180,23 @@ class LevelForm(forms.Form):
 class AreaForm(forms.Form):
     id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label="Oblast nebo pracovní skupina", max_length=150, required=False)
+    group = forms.TypedChoiceField(label="Stará se o ni skupina", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, choices: list[tuple[Any, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(ChoiceField, self.fields["group"]).choices = choices
 
     def row(self) -> AreaRow | None:
-        name = self.cleaned_data.get("name", "").strip()
-        return AreaRow(name, self.cleaned_data.get("id")) if name else None
+        said = self.cleaned_data
+        name = said.get("name", "").strip()
+        return AreaRow(name, said.get("id"), said.get("group")) if name else None
+
+
+def area_choices(person: Any, plan: Plan) -> list[tuple[Any, str]]:
+    """Groups that may look after an area: those working now which the person reads, and those that already do."""
+    mine = group_rules.readable_groups(person).working_now().values("pk")
+    groups = Group.objects.filter(Q(pk__in=mine) | Q(areas__plan=plan)).distinct()
+    return [("", "žádná"), *groups.values_list("pk", "name")]
 
 
 class FieldForm(forms.Form):

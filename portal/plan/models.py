@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from portal.accounts.models import Grant, Person
 from portal.catalogue.lists_models import Listed
 from portal.catalogue.models import CapacityUnit, CodeListItem, Form, Kind, Provider, Service, TargetGroup
+from portal.groups.models import Group
 from portal.territory.models import Municipality, Orp
 
 from .outcome_models import Follower, Outcome  # noqa: F401 - tables of this app that have a file of their own
@@ -170,6 +171,9 @@ class Area(models.Model):
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="areas")
     name = models.CharField("oblast nebo pracovní skupina", max_length=150)
+    group = models.ForeignKey(
+        Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="areas", verbose_name="skupina"
+    )
     order = models.PositiveSmallIntegerField("pořadí", default=0)
 
     class Meta:

@@ -13,10 +13,23 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from portal.catalogue.models import CapacityUnit, Facility, Service
+from portal.groups.models import Group
 from words.plural import counted
 
 from . import money
-from .models import CapacityChange, Card, Cost, Evidence, ExtraValue, Funding, Level, Node, Plan, Resolution
+from .models import (
+    CapacityChange,
+    Card,
+    Cost,
+    Evidence,
+    ExtraValue,
+    Funding,
+    Level,
+    Node,
+    NodeQuerySet,
+    Plan,
+    Resolution,
+)
 from .outcome_models import Outcome
 from .public import Standing, silent, told
 
@@ -287,8 +300,17 @@ class MeasureLine:
 
 def measures_about(service: Service) -> list[MeasureLine]:
     """Public measures that concern the service, the newest plan first; two queries."""
+    return _lines(Node.objects.filter(card__services=service))
+
+
+def measures_of_group(group: Group) -> list[MeasureLine]:
+    """Public measures of the areas that the group looks after; two queries."""
+    return _lines(Node.objects.filter(card__area__group=group))
+
+
+def _lines(found: NodeQuerySet) -> list[MeasureLine]:
     nodes = list(
-        Node.objects.filter(plan__in=Plan.objects.public(), card__services=service)
+        found.filter(plan__in=Plan.objects.public())
         .measures()
         .select_related("plan")
         .order_by("-plan__starts_on", "plan__title", "order", "pk")

@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         public_views.measure_following,
         name="measure_following",
     ),
+    path("skupiny/<slug:slug>/opatreni/", public_views.group_measures, name="group_measures"),
     path("sluzby/<slug:slug>/opatreni/", public_views.service_measures, name="service_measures"),
 ]

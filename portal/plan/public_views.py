@@ -14,6 +14,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.catalogue.models import Service
+from portal.groups.models import Group
 from portal.web import pace
 
 from . import outcome_actions, public, public_figure, public_linked, public_story
@@ -107,6 +108,17 @@ def service_measures(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     context = {"service": service, "measures": public_story.measures_about(service)}
     return render(request, "plan/service_measures.html", context)
+
+
+@login_not_required
+@require_safe
+def group_measures(request: HttpRequest, slug: str) -> HttpResponse:
+    """Measures of the areas that a group looks after: a tab of its page."""
+    group = Group.objects.public().filter(slug=slug).first()
+    if group is None:
+        raise Http404
+    page = Paginator(public_story.measures_of_group(group), public.A_PAGE).get_page(request.GET.get("strana"))
+    return render(request, "plan/group_measures.html", {"group": group, "page": page})
 
 
 # --- following a measure ---------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from portal.audit.actions import record
+from portal.groups.models import Group
 
 from . import rules
 from .models import Area, ExtraField, Level, Plan
@@ -20,10 +21,16 @@ OF_PLAN = ("title", "organiser", "about", "starts_on", "ends_on", "follows", "ab
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """An area as it is wanted; `id` is None for a new one. Order is that of the rows."""
+    """An area as it is wanted; `id` is None for a new one, `group` the number of the group that looks after it.
+    Order is that of the rows."""
 
     name: str
     id: int | None = None
+    group: int | None = None
+
+    @classmethod
+    def of(cls, area: Area) -> AreaRow:
+        return cls(area.name, area.pk, area.group_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def areas_save(*, plan: Plan, wanted: Iterable[AreaRow], actor: Any) -> None:
     areas = list(wanted)
     _once([one.name for one in areas])
     stored = {one.pk: one for one in Area.objects.filter(plan=plan)}
-    before = [one.name for one in stored.values()]
+    before = _areas_told(AreaRow.of(one) for one in stored.values())
     gone = set(stored) - {one.id for one in areas}
     for taken in Area.objects.filter(pk__in=gone).annotate(number=Count("card")):
         if taken.number:
@@ -109,11 +116,18 @@ def areas_save(*, plan: Plan, wanted: Iterable[AreaRow], actor: Any) -> None:
     _let_names_go(stored.values(), gone)
     for order, row in enumerate(areas):
         area = stored.get(row.id or 0) or Area(plan=plan)
-        area.name, area.order = row.name, order
+        area.name, area.order, area.group_id = row.name, order, row.group
         area.save()
-    after = [one.name for one in areas]
+    after = _areas_told(areas)
     if before != after:
         record(verb="plan_areas_changed", thing=plan, actor=actor, before={"areas": before}, after={"areas": after})
+
+
+def _areas_told(rows: Iterable[AreaRow]) -> list[str]:
+    """Names of areas with the groups that look after them."""
+    areas = list(rows)
+    names = dict(Group.objects.filter(pk__in=[one.group for one in areas if one.group]).values_list("pk", "name"))
+    return [f"{one.name} ({names[one.group]})" if one.group in names else one.name for one in areas]
 
 
 @transaction.atomic

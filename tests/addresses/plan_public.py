@@ -44,6 +44,7 @@ ADDRESSES: dict[str, Address] = {
     "plan:measure_follow": Address(arguments=of_measure),
     "plan:measure_following": Address(arguments=of_follower),
     "plan:public_embed": Address(arguments=of_plan),
+    "plan:group_measures": Address(arguments=lambda world: {"slug": world.more["group"].slug}),
     "plan:service_measures": Address(arguments=lambda world: {"slug": world.service.slug}),
     "plan:measure_places": data(arguments=of_measure),
     "plan:figure": data(arguments=of_plan),

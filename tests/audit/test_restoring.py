@@ -30,6 +30,9 @@ from portal.chapters.models import Chapter
 from portal.finding import actions as finding
 from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.freshness import limits, quality_actions
+from portal.groups import actions as groups
+from portal.groups import member_actions
+from portal.groups.models import Group, Membership, Procedure
 from portal.plan import actions as plan_actions
 from portal.plan import card_actions, cards
 from portal.plan.cards import CardDraft, StepDraft
@@ -105,6 +108,35 @@ def list_item(jana: Person) -> Read:
     values = {"name": "jinak", "gloss": "Jinak.", "valid_from": None, "order": 7}
     lists_actions.change_item(person=jana, item=Kind.objects.get(pk=kind.pk), values=values)
     return lambda: {name: getattr(Kind.objects.get(pk=kind.pk), name) for name in values}
+
+
+def group(jana: Person) -> Read:
+    one = make.group(about="O domově.", since=date(2024, 1, 1))
+    one.target_groups.add(make.target_group())
+    names = ["about", "since", "sort", "target_groups"]
+    groups.group_change(group=one, seen=None, about="Jinak.", since=None, sort="steering", target_groups=[], actor=jana)
+    return lambda: groups.told_group(Group.objects.get(pk=one.pk), names)
+
+
+def group_procedure(jana: Person) -> Read:
+    one = make.group(procedure={"invitation_days": 10, "quorum": "sides"})
+    groups.procedure_change(group=one, seen=None, invitation_days=3, quorum="any", absences=3, actor=jana)
+    rows = Procedure.objects.filter(group=one).values("invitation_days", "quorum", "absences")
+    return lambda: rows.all().get()
+
+
+def member(jana: Person) -> Read:
+    one = make.membership(make.group(), name="Karla Doma", side="user", joined_on=date(2025, 1, 1))
+    member_actions.membership_change(
+        membership=one, seen=None, name="Karla Jinde", side="public", role="guest", votes=False, actor=jana
+    )
+    return lambda: Membership.objects.values("name", "side", "role", "votes", "joined_on").get(pk=one.pk)
+
+
+def member_left(jana: Person) -> Read:
+    one = make.membership(make.group())
+    member_actions.membership_end(membership=one, on=date(2026, 9, 1), reason="stěhuje se", seen=None, actor=jana)
+    return lambda: Membership.objects.values("left_on", "left_reason").get(pk=one.pk)
 
 
 def plan_card(jana: Person) -> Read:
@@ -368,6 +400,16 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     ),
     "standing_changed": (standing, "usual"),
     "publish_rule_changed": (publish_rule, False),
+    "group_changed": (
+        group,
+        {"about": "O domově.", "since": date(2024, 1, 1), "sort": "working", "target_groups": ["seniori"]},
+    ),
+    "group_procedure_changed": (group_procedure, {"invitation_days": 10, "quorum": "sides", "absences": None}),
+    "member_changed": (
+        member,
+        {"name": "Karla Doma", "side": "user", "role": "member", "votes": True, "joined_on": date(2025, 1, 1)},
+    ),
+    "member_left": (member_left, {"left_on": None, "left_reason": ""}),
     "limit_changed": (limit, False),
     "quality_rule_changed": (weight, False),
     "service_changed": (service_changed, None),
