@@ -22,6 +22,8 @@ from portal.freshness import rules as freshness_rules
 from portal.fulfilment import asking
 from portal.jobs.models import Tick
 from portal.mail import rules as mail_rules
+from portal.pages import rules as page_rules
+from portal.pages.models import CommunicationItem
 from portal.plan import rules as plan_rules
 from portal.register import rules as register_rules
 from portal.register.models import ImportRun
@@ -66,6 +68,8 @@ def tasks(person: Any) -> list[Task]:
         waiting += [*_silence(person), *_conflicts(person)]
     if plan_rules.may_add_plan(person):
         waiting += _answers(person)
+    if page_rules.may_add(person):
+        waiting += _communication(person)
     if register_rules.may_import(person):
         waiting += _imports()
     if finding_rules.may_read_empty_searches(person):
@@ -173,6 +177,21 @@ def _answers(person: Any) -> list[Task]:
     ]
 
 
+def _communication(person: Any) -> list[Task]:
+    """Lines of the communication plan whose day has passed."""
+    number = page_rules.readable_items(person, CommunicationItem.objects.late()).count()
+    if not number:
+        return []
+    title = counted(
+        number,
+        _("věc, kterou lidé ještě nevědí"),
+        _("věci, které lidé ještě nevědí"),
+        _("věcí, které lidé ještě nevědí"),
+    )
+    why = _("V komunikačním plánu uplynul jejich termín.")
+    return [Task(title, why, _("Podívat se"), reverse("pages:communication") + "?stav=pozde")]
+
+
 def _imports() -> list[Task]:
     url = reverse("register:runs")
     newest = ImportRun.objects.newest().first()
@@ -265,6 +284,13 @@ def places(person: Any) -> list[Place]:
         ]
     if plan_rules.may_come_to_plans(person):
         held.append(Place(_("Plány"), _("komunitní plány vašeho území"), reverse("plan:plans")))
+    if page_rules.may_come(person):
+        held += [
+            Place(_("Aktuality a stránky"), _("články, pozvánky, texty webu"), reverse("pages:desk_articles")),
+            Place(_("Zpravodaj"), _("novinky e-mailem těm, kdo o ně stojí"), reverse("newsletter:desk_issues")),
+            Place(_("Komunikační plán"), _("co komu kdy řekneme"), reverse("pages:communication")),
+            Place(_("Tištěné věci"), _("co jsme vytiskli a kam to patří"), reverse("pages:products")),
+        ]
     held += _freshness(person)
     held += _people(person)
     if register_rules.may_see_imports(person):

@@ -7,9 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -17,8 +19,12 @@ from portal.accounts import people
 from portal.accounts.models import Person
 from portal.accounts.rules import may_see_desk
 from portal.catalogue.models import Provider, Service
+from portal.chapters.markdown import render as drawn
 from portal.finding import index, results
 from portal.finding.models import Situation
+from portal.groups.models import Group
+from portal.meetings.models import Meeting
+from portal.pages.models import Article, Page
 from portal.plan import public
 
 from . import datasets, today
@@ -26,6 +32,10 @@ from . import privacy as table
 
 # Ways in on the front page; the rest of situations is one click away.
 SITUATIONS = 8
+# Of what is going on, so much; the rest is one click away too.
+NEXT_MEETINGS, NEWS, GROUPS = 3, 3, 8
+# The key of the page that stands beside the telephone of the coordinator.
+CONTACT = "kontakt"
 
 
 @login_not_required
@@ -38,6 +48,9 @@ def landing(request: HttpRequest) -> HttpResponse:
         "services": len(engine.entries),
         "providers": engine.providers,
         "plan": public.headline(),
+        "meetings": next_meetings(),
+        "news": Article.objects.public().select_related("category")[:NEWS],
+        "bodies": Group.objects.public().working_now()[:GROUPS],
         "website": {
             "@context": "https://schema.org",
             "@type": "WebSite",
@@ -51,6 +64,12 @@ def landing(request: HttpRequest) -> HttpResponse:
         },
     }
     return render(request, "home/landing.html", context)
+
+
+def next_meetings() -> QuerySet[Meeting]:
+    """The nearest ones that anybody may know of."""
+    coming = Meeting.objects.public().standing().filter(ends_at__gte=timezone.now())
+    return coming.select_related("group").order_by("starts_at", "pk")[:NEXT_MEETINGS]
 
 
 # --- the desk ------------------------------------------------------------------------------------------------
@@ -74,7 +93,9 @@ def desk(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/contact.html")
+    page = Page.objects.public().filter(key=CONTACT).first()
+    context = {"one": page, "look": drawn(page.text) if page else ""}
+    return render(request, "home/contact.html", context)
 
 
 @login_not_required
@@ -130,6 +151,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
             "finding:crisis",
             "finding:map",
             "plan:public_plans",
+            "pages:articles",
+            "pages:public_pages",
+            "newsletter:issues",
             "home:contact",
             "home:help",
             "home:accessibility",
@@ -146,6 +170,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         "services": ((f"{service}{slug}/", f"{changed:%Y-%m-%d}") for slug, changed in services),
         "providers": (f"{provider}{slug}/" for slug in providers),
         "plans": public.addresses(),
+        "news": [
+            reverse("pages:article", args=[slug]) for slug in Article.objects.public().values_list("slug", flat=True)
+        ],
+        "texts": [
+            reverse("pages:public_page", args=[slug]) for slug in Page.objects.public().values_list("slug", flat=True)
+        ],
     }
     return render(request, "home/sitemap.xml", context, content_type="application/xml")
 

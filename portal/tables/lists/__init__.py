@@ -17,9 +17,10 @@ from .plans import Activities, Measures
 from .providers import Providers
 from .service_cards import Accompanying, Services
 from .studies import STUDIES
+from .told import TOLD
 from .upkept import UPKEPT
 
-_ALL: tuple[type[Table], ...] = (Services, Accompanying, Providers, People, *UPKEPT, *PLAIN, *STUDIES)
+_ALL: tuple[type[Table], ...] = (Services, Accompanying, Providers, People, *UPKEPT, *PLAIN, *TOLD, *STUDIES)
 TABLES = {one.slug: one for one in _ALL}
 # Tables that each plan has of its own: the word before the plan's number in their slugs.
 OF_PLAN = {one.word: one for one in (Measures, Activities)}
