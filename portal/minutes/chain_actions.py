@@ -95,10 +95,9 @@ def number(minutes: Minutes) -> None:
 
 def present(meeting: Meeting) -> list[Membership]:
     """People of the body who were there, themselves or for somebody."""
-    numbers = {one.membership for one in presence.of(meeting).present} | {
-        one.membership for one in presence.of(meeting).guests
-    }
-    return list(Membership.objects.filter(pk__in=numbers - {None}).select_related("person"))
+    there = presence.of(meeting)
+    numbers = {one.membership for one in (*there.present, *there.guests) if one.membership is not None}
+    return list(Membership.objects.filter(pk__in=numbers).select_related("person"))
 
 
 def _send_to(member: Membership, minutes: Minutes) -> Any:

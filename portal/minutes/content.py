@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.groups.models import Membership, Side
+from portal.groups.models import Membership
 from portal.meetings.models import Meeting
 from portal.sitting import presence, voting
 from portal.sitting.models import Presence
@@ -275,10 +275,10 @@ def redactor(meeting: Meeting) -> Redactor:
     there = presence.of(meeting)
     for guest in (*there.guests, *there.substitutes):
         _sorted_out(guest.name, guest.public_name, hidden, spared)
-    for one in there.members:
+    for member in there.members:
         # A stand-in written into a member's row is of the member's side.
-        if one.substitute and one.substitute != one.public_substitute:
-            hidden.setdefault(one.substitute, one.public_substitute or Side.USER.label)
+        if member.substitute and member.substitute != member.public_substitute:
+            hidden.setdefault(member.substitute, member.public_substitute)
     return Redactor(hidden, spared)
 
 

@@ -30,6 +30,7 @@ from portal.meetings.procedures import procedure_of
 from . import actions, chain_actions, content, document, listing, rules
 from .forms import ApproveForm, DeskObjectionForm, PublicForm, SettleForm, VerifyForm
 from .models import Minutes, Objection
+from .redaction import Redactor
 
 type View = Callable[..., HttpResponse]
 
@@ -93,8 +94,8 @@ def all_minutes(request: HttpRequest) -> HttpResponse:
     rows = rules.readable_minutes(request.user).light()
     groups = group_rules.readable_groups(request.user).order_by("order", "name")
     chosen = request.GET.get("skupina", "")
-    if chosen.isdecimal():
-        rows = rows.filter(meeting__group=chosen)
+    if chosen.isascii() and chosen.isdecimal() and len(chosen) < 9:
+        rows = rows.filter(meeting__group=int(chosen))
     context = {
         "page": Paginator(rows, A_PAGE).get_page(request.GET.get("strana")),
         "groups": groups,
@@ -293,7 +294,7 @@ def public_version(request: HttpRequest, meeting: Meeting, minutes: Minutes | No
     return render(request, "minutes/public_version.html", context, status=status)
 
 
-def _marked(whole: content.Content, by: content.Redactor) -> list[tuple[str, str]]:
+def _marked(whole: content.Content, by: Redactor) -> list[tuple[str, str]]:
     """Sections in which something was left out: title, text with the places marked."""
     found = []
     for part in whole.parts:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from portal.groups.models import Group, Membership
+from portal.meetings.models import Meeting
 
 from .content import Content
 from .models import Minutes, Objection, Section, Task
@@ -91,7 +92,7 @@ class VerifyForm(forms.Form):
 class ApproveForm(forms.Form):
     at = forms.ModelChoiceField(
         label="Které jednání zápis schválilo",
-        queryset=None,
+        queryset=Meeting.objects.none(),
         empty_label="Vyberte",
         error_messages={"required": "Vyberte jednání, které zápis schválilo."},
     )

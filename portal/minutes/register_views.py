@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts.models import Person
 from portal.groups import rules as group_rules
 
 from . import listing, register_actions, rules
@@ -41,7 +42,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(list(READ))
 def own_tasks(request: HttpRequest) -> HttpResponse:
     """Tasks of whoever is signed in, the open ones first."""
-    rows = Task.objects.given().of_person(request.user).select_related("group", "membership", "minutes__meeting__group")
+    rows = (
+        Task.objects.given()
+        .of_person(cast("Person", request.user))
+        .select_related("group", "membership", "minutes__meeting__group")
+    )
     rows = rows.defer("minutes__public_version", "minutes__prepared")
     context = {
         "open": rows.open(),
