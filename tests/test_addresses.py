@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from portal.accounts.models import Grant
 from tests import addresses, make, world
@@ -55,6 +55,17 @@ def client_of(role: str, here: world.World) -> Client:
 
 def test_every_address_is_in_the_table_and_every_row_has_its_address() -> None:
     assert set(names(get_resolver().url_patterns)) == set(ADDRESSES)
+
+
+def test_no_page_stands_in_the_way_of_another(here: world.World) -> None:
+    """An address leads to the page it was made for, not to one above it with a pattern that fits as well."""
+    astray = {}
+    for name, row in ADDRESSES.items():
+        address = reverse(name, kwargs=row.arguments(here))
+        # Our page of signing in is also what allauth calls it by.
+        if (found := resolve(address).view_name) != name and (name, found) != ("account_login", "accounts:sign_in"):
+            astray[name] = f"{address} leads to {found}"
+    assert astray == {}
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))

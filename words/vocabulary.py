@@ -1,6 +1,7 @@
 """Many words as numbers and many texts as one, held without an object for each."""
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import overload
 
@@ -42,27 +43,51 @@ class Vocabulary:
         return found
 
 
-class Lines(Sequence[str]):
-    """Texts in the order given, packed into bytes and taken out one by one. Read only."""
+class Packed[Item](Sequence[Item]):
+    """A read-only list held as bytes and taken out one by one: no object for each item, so that processes forked
+    from one another share it. Whoever derives says how an item is packed and unpacked."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        packed = [one.encode() for one in texts]
+    def __init__(self, items: Iterable[Item]) -> None:
+        packed = [self.pack(one) for one in items]
         self._bytes = np.frombuffer(b"".join(packed), np.uint8)
         self._ends = np.cumsum([0, *map(len, packed)])
+
+    @staticmethod
+    @abstractmethod
+    def pack(item: Item) -> bytes: ...
+
+    @staticmethod
+    @abstractmethod
+    def unpack(packed: bytes) -> Item: ...
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     @overload
-    def __getitem__(self, number: int) -> str: ...
+    def __getitem__(self, number: int) -> Item: ...
     @overload
-    def __getitem__(self, number: slice) -> list[str]: ...
-    def __getitem__(self, number: int | slice) -> str | list[str]:
+    def __getitem__(self, number: slice) -> list[Item]: ...
+    def __getitem__(self, number: int | slice) -> Item | list[Item]:
         if isinstance(number, slice):
             return [self[one] for one in range(*number.indices(len(self)))]
         if not 0 <= number < len(self):
             raise IndexError(number)
-        return self._bytes[self._ends[number] : self._ends[number + 1]].tobytes().decode()
+        return self.unpack(self._bytes[self._ends[number] : self._ends[number + 1]].tobytes())
+
+    def __iter__(self) -> Iterator[Item]:
+        return (self[number] for number in range(len(self)))
+
+
+class Lines(Packed[str]):
+    """Texts in the order given."""
+
+    @staticmethod
+    def pack(item: str) -> bytes:
+        return item.encode()
+
+    @staticmethod
+    def unpack(packed: bytes) -> str:
+        return packed.decode()
 
 
 def _digests(words: Sequence[str]) -> NDArray[np.uint64]:

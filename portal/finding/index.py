@@ -37,8 +37,7 @@ def renew_in_background() -> None:
     global _in_background  # noqa: PLW0603
     _in_background = True
     try:
-        # One question makes what is made at the first one, for all workers at once.
-        current().search("pomoc")
+        current()
     except DatabaseError as problem:
         log.warning("The search index will be built with the first question: %s", problem)
     finally:
