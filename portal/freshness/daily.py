@@ -1,4 +1,4 @@
-"""What the clock runs: the walk of the day and the look of the minute. Both may run again without harm."""
+"""What the clock runs: the walk and the letter of the day, the look of the minute. All may run again without harm."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ def walk() -> None:
     conflict_actions.tell_providers()
     quality_actions.measure(today=today)
     quality_actions.snapshot(day=today)
-    digest_actions.digest(today=today)
+
+
+def tell() -> None:
+    """Once a day, after the walk: one letter to everybody who looks after a territory."""
+    digest_actions.digest(today=timezone.localdate())
 
 
 def look() -> None:

@@ -19,6 +19,7 @@ from portal.audit.actions import record
 from . import rules
 from .models import Letter, Unsubscription
 from .rendering import render
+from .topics import MERGED
 
 State = Letter.State
 # After the first try, the second and so on; then the letter is given up, two and a half days after it was written.
@@ -201,7 +202,7 @@ def read_token(text: str) -> tuple[str, str] | None:
         email, topic = signing.loads(text, salt=UNSUBSCRIBE)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return str(email), str(topic)
+    return str(email), MERGED.get(str(topic), str(topic))
 
 
 @transaction.atomic

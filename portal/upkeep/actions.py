@@ -408,3 +408,8 @@ def forget_secret_addresses() -> int:
             _forget_addresses(proposal, drafts.read(proposal.service))
             count += 1
     return count
+
+
+def proposals_told(*, but: Iterable[int] = ()) -> None:
+    """Approvers have been told of all that is new, except of proposals by these numbers."""
+    Proposal.objects.untold().exclude(pk__in=but).update(told_at=timezone.now())

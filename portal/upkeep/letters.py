@@ -1,4 +1,5 @@
-"""Letters of upkeep: to the author how a proposal ended, to approvers what waits."""
+"""Letters of upkeep: to the author how a proposal ended. To whom what waits is told stands here too; the letter of the
+day that tells it is freshness's, which stands above."""
 
 from __future__ import annotations
 
@@ -7,16 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
 from portal.catalogue import drafts
 from portal.mail.actions import write
 
 from .models import Proposal
-
-DIGEST_TOPIC = "upkeep.digest"
-MOST_LISTED = 20
 
 
 def decided(proposal: Proposal) -> None:
@@ -62,43 +59,21 @@ def _edit(proposal: Proposal) -> str:
     return settings.SITE_URL + reverse("upkeep:service_edit", args=[service.pk]) if service is not None else ""
 
 
-def digest() -> int:
-    """Tell approvers once a day what is new in their queue; how many letters were written. A proposal that no
-    coordinator looks after is told to the region."""
-    untold = {one.pk for one in Proposal.objects.untold()}
-    if not untold:
-        return 0
-    left, count = set(untold), 0
-    for role in (Grant.Role.COORDINATOR, Grant.Role.REGION):
+def queues() -> dict[Person, list[Proposal]]:
+    """Approvers who have something new in their queue, each with all that waits there from the oldest. A proposal
+    that no coordinator looks after is told to the region."""
+    left = {one.pk for one in Proposal.objects.untold()}
+    found: dict[Person, list[Proposal]] = {}
+    for role in (Grant.Role.COORDINATOR, Grant.Role.REGION) if left else ():
         told: set[int] = set()
         for person in _people(role):
             queue = list(Proposal.objects.waiting().decided_by_person(person).with_names())
             if left & {one.pk for one in queue}:
-                _write_digest(person, queue)
+                found[person] = queue
                 told |= {one.pk for one in queue}
-                count += 1
         left -= told
-    Proposal.objects.filter(pk__in=untold).update(told_at=timezone.now())
-    return count
+    return found
 
 
 def _people(role: str) -> Iterable[Person]:
     return Person.objects.filter(is_active=True, grants__role=role).distinct().order_by("pk")
-
-
-def _write_digest(person: Person, queue: list[Proposal]) -> None:
-    context = {
-        "count": len(queue),
-        "proposals": queue[:MOST_LISTED],
-        "more": max(0, len(queue) - MOST_LISTED),
-        "oldest": timezone.localtime(queue[0].created_at).date(),
-        "queue": settings.SITE_URL + reverse("upkeep:proposals"),
-    }
-    write(
-        template="upkeep/letters/digest.txt",
-        to=person.email,
-        name=person.name,
-        context=context,
-        duty=False,
-        topic=DIGEST_TOPIC,
-    )

@@ -432,7 +432,7 @@ def test_a_line_of_municipalities_that_nobody_knows_is_named_and_mended() -> Non
         "3. řádek: Obcí jménem „Lhota“ je víc. Napište, kterou myslíte: Lhota (okres Zkušebno), Lhota (okres Jinde).",
         "4. řádek: Obec „Xyz“ neznáme.",
     ]
-    with pytest.raises(ValidationError, match="^\\['Obec „Xyz“ neznáme.'\\]$"):
+    with pytest.raises(ValidationError, match=r"^\['Obec „Xyz“ neznáme\.'\]$"):
         MunicipalitiesField().clean("Xyz")
     assert MunicipalitiesField().clean("jicin") == (jicin.code,)
 

@@ -1,15 +1,20 @@
 """The daily letter to staff, the walk of the day and the list of what is older than its limit."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
 from portal.catalogue.models import Contact, Report, Service, Source
 from portal.freshness import actions, conflict_actions, daily, digest_actions
+from portal.mail.actions import read_token, token
 from portal.mail.models import Letter, Unsubscription
+from portal.upkeep.models import Proposal
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -54,12 +59,55 @@ def test_silence_and_conflicts_are_told_and_a_day_without_news_is_silent() -> No
     make.contact(service, "493000111", source=Source.NATIONAL)
     make.contact(service, "493000222")
     daily.walk()
+    daily.tell()
     letter = Letter.objects.get()
     assert letter.text.count("Tichá") == 2
     assert "telefon" in letter.text
     daily.walk()
+    daily.tell()
     assert Letter.objects.count() == 1
     assert digest_actions.digest(today=today() + timedelta(days=1)) == 0
+
+
+def proposed(service: Service) -> Proposal:
+    return Proposal.objects.create(
+        service=service, provider=service.provider, fields=["waiting"], after={"waiting": "měsíc"}
+    )
+
+
+def test_what_waits_for_approval_comes_in_the_same_letter() -> None:
+    person = coordinator("9905")
+    service = reported("Naše", "9905")
+    proposed(service)
+    assert digest_actions.digest(today=today()) == 1
+    letter = Letter.objects.get(to=person.email)
+    assert letter.subject == "Přehled dne: ke schválení 1 návrh"
+    assert "Telefon neplatí." in letter.text
+    assert letter.text.count("/sprava/navrhy/") == 1
+    # What comes after the letter of the day waits for the next one, and is told once.
+    proposed(make.service("Druhá", at=make.municipality(orp=make.orp("9905"))))
+    assert digest_actions.digest(today=today()) == 0
+    assert digest_actions.digest(today=today() + timedelta(days=1)) == 1
+    assert Letter.objects.latest("pk").subject == "Přehled dne: ke schválení 2 návrhy"
+    assert digest_actions.digest(today=today() + timedelta(days=2)) == 0
+
+
+def test_letters_of_the_day_are_one_line_of_the_clock() -> None:
+    assert [line for line in settings.CLOCK if line.endswith((".tell", ".digest"))] == ["portal.freshness.daily.tell"]
+
+
+@pytest.mark.parametrize("former", ["freshness-digest", "upkeep.digest"])
+def test_whoever_was_rid_of_either_former_letter_is_rid_of_the_one(former: str) -> None:
+    person = coordinator("9905")
+    Unsubscription.objects.create(email=person.email, topic=former)
+    Unsubscription.objects.create(email="jiny@example.org", topic="newsletter")
+    import_module("portal.mail.migrations.0003_one_digest_a_day").merge(apps, None)
+    reported("Naše", "9905")
+    digest_actions.digest(today=today())
+    assert Letter.objects.get().state == Letter.State.SKIPPED
+    assert set(Unsubscription.objects.values_list("topic", flat=True)) == {"digest", "newsletter"}
+    # The address in a letter sent before leads to the same.
+    assert read_token(token(person.email, former)) == (person.email, digest_actions.TOPIC)
 
 
 def test_whoever_unsubscribed_gets_no_digest() -> None:
