@@ -151,7 +151,7 @@ def _goals(content: Content) -> Iterable[Block]:
 
 def _indicators(lines: Iterable[measured.Line], year: int) -> Iterator[Block]:
     for one in lines:
-        yield Facts((Fact(one["name"], measured.sentence(one, year)),))
+        yield Paragraph(measured.sentence(one, year), one["name"])
         if measured.is_drawn(one):
             yield Figure(measured.drawing(one), measured.told(one), PATH_SHARE)
 
@@ -165,6 +165,7 @@ def _items(content: Content) -> Iterable[Block]:
             yield Heading(2, priority)
         yield Heading(3, f"{one['code']} {one['title']}", under=one["responsible"])
         yield Facts(tuple(_facts(one)))
+        yield from _said(one)
         yield from _indicators(one.get("indicators", ()), reports.last_year(content))
         if part.below:
             yield Facts(tuple(Fact(f"{below['code']} {below['title']}", _below(below)) for below in part.below))
@@ -172,19 +173,21 @@ def _items(content: Content) -> Iterable[Block]:
 
 def _facts(one: Mapping[str, Any]) -> Iterable[Fact]:
     yield Fact("Stav", one["state"])
-    several = len(one["told"]) > 1
-    for told in one["told"]:
-        year = f" ({told['year']})" if several else ""
-        if told["text"]:
-            yield Fact(f"Co se stalo{year}", " ".join(told["text"].split()))
-        if told["explanation"]:
-            yield Fact(f"Proč{year}", " ".join(told["explanation"].split()))
     if amounts := _amounts(one):
         yield Fact("Peníze", amounts)
     if one["share"]["percent"] is not None:
         yield Fact("Hotovo", f"{one['share']['percent']} % ({SHARES[one['share']['how']]})")
     for promise in one["capacities"]:
         yield Fact("Kapacita", capacity_line(promise))
+
+
+def _said(one: Mapping[str, Any]) -> Iterator[Block]:
+    several = len(one["told"]) > 1
+    for told in one["told"]:
+        year = f" ({told['year']})" if several else ""
+        for name, text in (("Co se stalo", told["text"]), ("Proč", told["explanation"])):
+            if text:
+                yield Paragraph(" ".join(text.split()), f"{name}{year}")
 
 
 def _amounts(one: Mapping[str, Any]) -> str:
