@@ -78,10 +78,10 @@ def at_desk(meeting: Meeting, person: Any) -> Agenda:
     return _agenda(meeting, [_item(row, _links(row), _papers(row, address, readable)) for row in rows])
 
 
-def in_public(meeting: Meeting) -> Agenda:
+def in_public(meeting: Meeting, discretion: Discretion | None = None) -> Agenda:
     """Approved items alone, with public papers and what they are about, as far as that is public."""
     rows = [row for row in _rows(meeting) if row.state == State.APPROVED]
-    discretion = Discretion([meeting.group_id])
+    discretion = discretion or Discretion([meeting.group_id])
     known = _public_addresses(tie for row in rows for tie in row.ties.all())
     papers = [paper.document for row in rows for paper in row.papers.all()]
     public = {one.pk for one in papers if one.audience == Document.Audience.PUBLIC and one.removed_at is None}

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.documents import rules as document_rules
 from portal.groups import rules as group_rules
-from portal.web.doors import at_desk
+from portal.web.doors import READ, at_desk
 
 from . import actions, agenda_actions, rules, subjects
-from .doors import READ, deed, of_meeting, proposing
+from .doors import deed, of_meeting, proposing
 from .forms import ItemForm, PaperForm, ReasonForm, TieForm, refused
 from .models import AgendaItem, ItemPaper, ItemTie, Meeting
 from .views import head

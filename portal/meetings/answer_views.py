@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.groups.models import Membership
+from portal.web.doors import FORM, at_desk
 
-from . import agenda, answer_actions, calendar, calendar_actions, happenings, invitations, listing, procedures
+from . import agenda, answer_actions, calendar, calendar_actions, happenings, invitations, listing, procedures, rules
 from .forms import AnswerForm, refused
 from .models import Invitee, Meeting
 
@@ -76,7 +77,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk(rules.is_member, *FORM)
 def my_calendar(request: HttpRequest) -> HttpResponse:
     """Meetings of my groups, and the secret address for a calendar program; POST makes a new address."""
     if request.method == "POST":
@@ -95,6 +96,7 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": [(one, answers.get(one.pk)) for one in coming],
         "month": listing.month(rows, listing.asked_month(asked, today), today) if asked else None,
+        "weekdays": listing.WEEKDAYS,
         "this_month": f"{today:%Y-%m}",
         "feed": request.build_absolute_uri(reverse("meetings:my_feed", args=[key])) if key else "",
     }

@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from words.holidays import public_holiday
 
+from . import when
 from .models import Meeting, MeetingQuerySet
 
 MONTHS = (
     "leden", "únor", "březen", "duben", "květen", "červen",
     "červenec", "srpen", "září", "říjen", "listopad", "prosinec",
 )  # fmt: skip
+# As the head of a month says them, short and whole.
+WEEKDAYS = tuple(zip(("po", "út", "st", "čt", "pá", "so", "ne"), when.WEEKDAYS, strict=True))
 # Months that the calendar pages through; nobody plans or looks farther.
 YEARS_AROUND = 10
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from portal.groups.models import Group
 
 from . import agenda, calendar, feeds, linked, listing
+from .discretion import Discretion
 from .models import Meeting, MeetingQuerySet
 
 A_PAGE = 20
@@ -62,7 +63,8 @@ def public_month(request: HttpRequest) -> HttpResponse:
     group, rows = _asked(request)
     today = timezone.localdate()
     shown = listing.month(rows, listing.asked_month(request.GET.get("mesic", ""), today), today)
-    return render(request, "meetings/public_month.html", {"group": group, "groups": _groups(), "month": shown})
+    context = {"group": group, "groups": _groups(), "month": shown, "weekdays": listing.WEEKDAYS}
+    return render(request, "meetings/public_month.html", context)
 
 
 @login_not_required
@@ -72,10 +74,14 @@ def public_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("format") == "ics":
         name = f"jednani-{meeting.pk}.ics"
         return _file(feeds.public(Meeting.objects.filter(pk=pk).select_related("group"), str(meeting)), name)
-    read = agenda.in_public(meeting)
+    discretion = Discretion([meeting.group_id])
+    read = agenda.in_public(meeting, discretion)
     context: dict[str, Any] = {
         "meeting": meeting,
         "group": meeting.group,
+        "title": discretion.said(str(meeting), meeting.group_id),
+        "how": discretion.said(meeting.place_note, meeting.group_id),
+        "reason": discretion.said(meeting.cancelled_reason, meeting.group_id),
         "agenda": read,
         "shows_link": bool(meeting.online_url) and meeting.group.open_to_public and not meeting.is_over,
         "linked": linked.event(meeting, read, settings.SITE_URL),
@@ -92,7 +98,7 @@ def _group(slug: str) -> Group:
 
 @login_not_required
 @require_safe
-def group_meetings(request: HttpRequest, slug: str) -> HttpResponse:
+def public_group(request: HttpRequest, slug: str) -> HttpResponse:
     """The tab of a group."""
     group = _group(slug)
     rows, now = Meeting.objects.public().filter(group=group), timezone.now()
@@ -102,7 +108,7 @@ def group_meetings(request: HttpRequest, slug: str) -> HttpResponse:
         "page": Paginator(listing.past(rows, now), A_PAGE).get_page(request.GET.get("strana")),
         "feed": settings.SITE_URL + _feed_path(group),
     }
-    return render(request, "meetings/group_meetings.html", context)
+    return render(request, "meetings/public_group.html", context)
 
 
 # --- feeds -----------------------------------------------------------------------------------------------------

@@ -22,6 +22,11 @@ def may_read_inside(person: Any, meeting: Meeting) -> bool:
     return group_rules.may_read_group(person, meeting.group)
 
 
+def is_member(person: Any) -> bool:
+    """Has a calendar of their own."""
+    return bool(group_rules.memberships(person))
+
+
 def readable_meetings(person: Any) -> MeetingQuerySet:
     """Meetings whose inside the person reads at the desk."""
     return Meeting.objects.filter(group__in=group_rules.readable_groups(person))

@@ -10,10 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jednani/kalendar.ics", public_views.feed, name="feed"),
     path("jednani/novinky.atom", public_views.atom, name="atom"),
     path("jednani/<int:pk>/", public_views.public_meeting, name="public_meeting"),
-    path("skupiny/<slug:slug>/jednani/", public_views.group_meetings, name="group_meetings"),
+    path("skupiny/<slug:slug>/jednani/", public_views.public_group, name="public_group"),
     path("skupiny/<slug:slug>/jednani.ics", public_views.group_feed, name="group_feed"),
     # Members.
-    path("pozvanka/<str:token>/", answer_views.answer, name="answer"),
+    path("jednani/odpoved/<str:token>/", answer_views.answer, name="answer"),
     path("moje/kalendar/", answer_views.my_calendar, name="my_calendar"),
     path("kalendar/<str:key>.ics", public_views.my_feed, name="my_feed"),
     # The desk.

@@ -16,11 +16,11 @@ from django.utils import timezone
 from portal.groups import rules as group_rules
 from portal.groups.balance import balance_of
 from portal.groups.models import Group, GroupQuerySet
-from portal.web.doors import at_desk
+from portal.web.doors import FORM, READ, at_desk
 from words.plural import counted
 
 from . import actions, agenda, answer_actions, collisions, listing, procedures, rules
-from .doors import FORM, READ, deed, of_meeting, reading, running
+from .doors import deed, of_meeting, reading, running
 from .forms import (
     AnswerForm,
     CallForm,
@@ -58,6 +58,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "group": group,
         "was": was,
         "may_add": _led(request.user).exists(),
+        "has_calendar": rules.is_member(request.user),
     }
     return render(request, "meetings/meetings.html", context)
 
@@ -129,7 +130,8 @@ def series_add(request: HttpRequest) -> HttpResponse:
         if not rows:
             problems = ["V tomhle období žádný takový den není. Změňte dny nebo pravidlo."]
     wrong = asked is not None and (bool(problems) or not bound.is_valid())
-    context = {"form": bound, "rows": rows, "skipped": skipped, "problems": problems, "asked": asked is not None}
+    carried = [(name, value) for name in bound.fields if asked is not None and (value := asked.get(name))]
+    context = {"form": bound, "rows": rows, "skipped": skipped, "problems": problems, "carried": carried}
     return render(request, "meetings/series_add.html", context, status=422 if wrong else 200)
 
 
