@@ -87,7 +87,7 @@ def letter(request: HttpRequest, group: Group, pk: int) -> HttpResponse:
         "motion": one,
         "rows": rows,
         "cast": sum(row.cast_at is not None for row in rows),
-        "result": voting.result(one) if one.is_closed else None,
+        "result": voting.result_of(one),
         "until": letter_actions.last_day(one),
         "may_ask": rules.may_ask(request.user, group),
     }

@@ -61,6 +61,12 @@ def motions(meeting: Meeting) -> list[MotionResult]:
     return [result(one) for one in _with_ballots(Motion.objects.filter(meeting=meeting))]
 
 
+def result_of(motion: Motion) -> MotionResult | None:
+    """Of one motion, None until it is closed; two queries."""
+    closed = _with_ballots(Motion.objects.filter(pk=motion.pk)).first()
+    return result(closed) if closed else None
+
+
 def outside(group: Group, start: datetime, end: datetime) -> list[MotionResult]:
     """Votes of the body outside meetings that were closed in the time; the next minutes tell of them."""
     rows = Motion.objects.by_letter().filter(group=group, closed_at__gte=start, closed_at__lt=end)
@@ -73,7 +79,7 @@ def _with_ballots(rows: MotionQuerySet) -> MotionQuerySet:
 
 
 def result(motion: Motion) -> MotionResult:
-    """Of a closed motion."""
+    """Of a closed motion; `motions` and `result_of` bring its ballots along."""
     if motion.closed_at is None:
         raise ValueError("The motion is not closed.")
     return MotionResult(

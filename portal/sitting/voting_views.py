@@ -125,7 +125,7 @@ def _closed(request: HttpRequest, one: Motion) -> HttpResponse:
     context = {
         "meeting": one.meeting,
         "motion": one,
-        "result": voting.result(one) if one.is_closed else None,
+        "result": voting.result_of(one),
         "may_correct": one.is_closed and not sealed and rules.may_record(request.user, one.meeting),
     }
     return render(request, "sitting/motion_closed.html", context)
