@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -108,12 +108,13 @@ def _seen(request: HttpRequest) -> int:
     return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0
 
 
-@require_http_methods(["POST"])
 def task_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Done, cancelled or open again (`state`)."""
     found = _task(request, pk)
     if not rules.may_keep_task(request.user, found):
         raise Http404
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     state, form = request.POST.get("state", ""), EvidenceForm(request.POST)
     form.fields["evidence"].required = state != Task.State.OPEN
     if state not in Task.State.values:
