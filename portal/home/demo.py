@@ -43,10 +43,11 @@ from portal.catalogue.models import (
     TargetGroup,
 )
 from portal.files import actions as files
+from portal.groups.models import Group
 from portal.territory import imports, outlines
 from portal.territory.models import Boundary, District, Municipality, Orp, Pou, Region
 
-from . import demo_offer
+from . import demo_groups, demo_offer
 
 FOLDER: Path = settings.ROOT / "demo"
 NONSTOP = "nepřetržitě"
@@ -178,6 +179,7 @@ class Added:
     providers: int = 0
     services: int = 0
     people: int = 0
+    groups: int = 0
 
 
 @transaction.atomic
@@ -200,12 +202,14 @@ def load(folder: Path = FOLDER, *, people: bool) -> Added:
         _write_services(wanted, places)
     added.services = len(wanted)
 
+    added.groups = demo_groups.load()
     if people:
         before = Person.objects.count()
         for one in read_people(folder):
             range_ = _range(one.over, providers)
             held = [Held(role, *range_) for role in one.roles]
             add_person(email=one.email, name=one.name, password=one.password, roles=held)
+        demo_groups.tie_people()
         added.people = Person.objects.count() - before
     if added.municipalities or added.providers or added.services:
         touch()
@@ -218,6 +222,8 @@ def _range(over: str, providers: dict[str, Provider]) -> tuple[str, str]:
         return spans.SITE
     if over in providers:
         return Grant.Range.PROVIDER, str(providers[over].pk)
+    if over in demo_groups.read_groups():
+        return Grant.Range.GROUP, str(Group.objects.get(slug=over).pk)
     if over == WHOLE_REGION:
         return Grant.Range.REGION, Region.objects.get(demo=True).pk
     found = spans.named(over, (Grant.Range.ORP, Grant.Range.MUNICIPALITY))
@@ -436,6 +442,7 @@ def remove(folder: Path = FOLDER) -> int:
     Raises ProtectedError, and leaves everything as it was, when something that is not of the demo stands in the
     demo region or belongs to its providers.
     """
+    demo_groups.remove()
     services = Service.objects.filter(source=Source.DEMO)
     count = services.count()
     kept_files = demo_offer.release(services)

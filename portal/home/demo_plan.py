@@ -44,7 +44,7 @@ from portal.plan.models import (
 )
 from portal.territory.models import Municipality
 
-from . import demo_fulfilment
+from . import demo_fulfilment, demo_groups
 
 FOLDER: Path = settings.ROOT / "demo" / "plan"
 DEFINITIONS = "indicators.toml"
@@ -120,6 +120,7 @@ def load(folder: Path = FOLDER) -> dict[str, Plan]:
     have = set(Plan.objects.filter(slug__in=written).values_list("slug", flat=True))
     lists = _Lists()
     added = {slug: _Writing(slug, said, lists).write() for slug, said in written.items() if slug not in have}
+    demo_groups.look_after_areas()
     demo_fulfilment.load(added)
     return added
 

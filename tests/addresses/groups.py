@@ -19,7 +19,7 @@ def build(world: World) -> None:
     actor = make.person("coordinator")
     group = actions.group_change(group=group, seen=None, about="Jak se u nás žije doma.", actor=actor)
     somebody = make.membership(group, name="Karla Doma", side=Side.USER)
-    make.membership(group, side=Side.COMMISSIONER, role=Membership.Role.HEAD)
+    make.membership(group, side=Side.COMMISSIONER, role=Membership.Role.DEPUTY)
     member_actions.membership_change(membership=somebody, seen=None, actor=actor, organisation="Spolek Doma")
     world.more["member"] = somebody
     world.more["application"] = Application.objects.create(

@@ -52,7 +52,7 @@ def keys(rows: "models.Manager[Any]") -> list[str]:
 
 def test_everything_that_is_written_is_loaded(loaded: demo.Added) -> None:
     assert loaded == demo.Added(
-        municipalities=60, providers=len(PROVIDERS), services=len(SERVICES), people=len(demo.read_people())
+        municipalities=60, providers=len(PROVIDERS), services=len(SERVICES), people=len(demo.read_people()), groups=7
     )
     assert Region.objects.get(demo=True).name == "Pospolitý kraj"
     assert Boundary.objects.count() == 60 + 4 + 2 + 1

@@ -42,6 +42,7 @@ def sample_world() -> World:
     from portal.access.models import Proposal, ReferenceValue, Scenario, UnitCost
     from portal.catalogue.models import Report, Service
     from portal.finding.models import CrisisLine, LayWord, Situation
+    from portal.groups.models import Group
     from portal.jobs.models import Job
     from portal.register.models import ImportRun
     from portal.territory.models import Municipality
@@ -76,6 +77,7 @@ def sample_world() -> World:
         unit_cost=UnitCost.objects.create(kind=service.kind, amount=4_200_000, year=2025, source="Výroční zpráva"),
         reference=reference,
         proposal=Proposal.objects.create(query="druh=ps&uzemi=cr", wish=wish),
+        more={"group": Group.objects.get(slug="ps-seniori-svornov")},
     )
 
 

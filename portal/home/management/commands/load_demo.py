@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from portal.home import demo, demo_plan
+from portal.home import demo, demo_pages, demo_plan
 
 
 class Command(BaseCommand):
@@ -30,14 +30,24 @@ class Command(BaseCommand):
         with transaction.atomic():
             added = demo.load(people=settings.DEBUG)
             plans = demo_plan.load()
-        if not (added.municipalities or added.providers or added.services or added.people or plans):
+            articles = demo_pages.load()
+        if not (
+            added.municipalities
+            or added.providers
+            or added.services
+            or added.people
+            or added.groups
+            or plans
+            or articles
+        ):
             return "Ukázka už je nahraná."
         return (
             f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
-            f"služby {added.services}, lidé {added.people}, plány {len(plans)}."
+            f"služby {added.services}, lidé {added.people}, skupiny {added.groups}, plány {len(plans)}, články {articles}."
         )
 
     def _remove(self) -> str:
         with transaction.atomic():
+            demo_pages.remove()
             plans = demo_plan.remove()
             return f"Ukázka je pryč, služeb bylo {demo.remove()}, plánů {plans}."
