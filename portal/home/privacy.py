@@ -161,6 +161,18 @@ RECORDS: list[Record] = [
         shown=("node", "confirmed_at"),
     ),
     Record(
+        "pages.CommunicationItem",
+        ("person",),
+        SIGNED_IN,
+        _("Komu přijde připomínka z komunikačního plánu."),
+        _("aby se včas řeklo, co se říct má"),
+        DUTY,
+        WITH_THING,
+        ("person", "pk"),
+        {"person": None},
+        shown=("what", "due_on"),
+    ),
+    Record(
         "newsletter.Subscriber",
         ("email",),
         VISITORS,
@@ -561,6 +573,7 @@ RECORDS: list[Record] = [
 
 # Fields that look as if they were about people and are not, each with its reason.
 NOT_PERSONAL: dict[str, str] = {
+    "pages.Article.author": "an organisation, as the article is signed",
     "documents.Document.author": "who made a document, as its title page says",
     "jobs.Tick.name": "a function that the clock runs",
     "mail.Letter.taken_by": "a worker process",

@@ -28,8 +28,8 @@ from . import picking, rules
 from .models import Issue, IssueItem, Item, Subscriber
 
 SALT = "portal.newsletter.subscribe"
-CONFIRM_LETTER = "newsletter/letters/confirm"
-ISSUE_LETTER = "newsletter/letters/issue"
+CONFIRM_LETTER = "newsletter/letters/confirm.txt"
+ISSUE_LETTER = "newsletter/letters/issue.txt"
 # How long the link that confirms works. The link that stops works for ever.
 CONFIRM_WITHIN = timedelta(days=7)
 # Nobody is asked more often than this, however many times somebody types their address.
@@ -78,7 +78,8 @@ def read_token(token: str) -> tuple[Wish, bool] | None:
 def ask(*, wish: Wish) -> None:
     """A letter with the link that confirms; nothing where one went there lately."""
     lately = timezone.now() - ASKED_AGAIN_AFTER
-    if Letter.objects.filter(to__iexact=wish.email, template=CONFIRM_LETTER, created_at__gt=lately).exists():
+    before = Letter.objects.filter(to__iexact=wish.email, template=CONFIRM_LETTER.removesuffix(".txt"))
+    if before.filter(created_at__gt=lately).exists():
         return
     mail.write(
         template=CONFIRM_LETTER,
@@ -245,7 +246,7 @@ def _context(issue: Issue, items: Iterable[Item]) -> dict[str, Any]:
 
 def preview(issue: Issue) -> Bodies:
     """What a reader of everything gets, without anybody's address in it."""
-    return render(template=ISSUE_LETTER, name="", context=_context(issue, picking.items_of(issue)))
+    return render(template=ISSUE_LETTER.removesuffix(".txt"), name="", context=_context(issue, picking.items_of(issue)))
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from .outreach_models import CommunicationItem, Handover, PrintedProduct
 Reminded = CommunicationItem.Reminded
 # How many days before the day a reminder goes out.
 AHEAD = timedelta(days=7)
-LETTER = "pages/letters/communication_due"
+LETTER = "pages/letters/communication_due.txt"
 
 ITEM_FIELDS = ("what", "audience", "channel", "due_on", "who", "person", "done_on", "note")
 PRODUCT_FIELDS = ("title", "printed", "printed_on", "document", "note")

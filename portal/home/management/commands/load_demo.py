@@ -43,7 +43,8 @@ class Command(BaseCommand):
             return "Ukázka už je nahraná."
         return (
             f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
-            f"služby {added.services}, lidé {added.people}, skupiny {added.groups}, plány {len(plans)}, články {articles}."
+            f"služby {added.services}, lidé {added.people}, skupiny {added.groups}, plány {len(plans)}, "
+            f"články {articles}."
         )
 
     def _remove(self) -> str:
