@@ -25,7 +25,7 @@ from .presence import day_of, members_of
 BEFORE, AFTER = timedelta(hours=2), timedelta(hours=2)
 SALT = "portal.sitting.check_in"
 SIGNED = 24  # hexadecimal digits: nobody guesses ninety-six bits
-TITLES = {"bc", "mgr", "ing", "phdr", "judr", "mudr", "rndr", "phd", "ph", "d", "csc", "dis", "mba", "doc", "prof", "bca", "mga"}
+TITLES = frozenset("bc bca csc d dis doc ing judr mba mga mgr mudr ph phd phdr prof rndr".split())
 
 
 def token(meeting: Meeting) -> str:

@@ -36,7 +36,7 @@ class GuestForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     organisation = forms.CharField(label="Odkud je", max_length=200, required=False)
-    side = forms.ChoiceField(label="Za koho přišel", choices=FOR_WHOM, required=False)
+    side = forms.ChoiceField(label="Za koho je tu", choices=FOR_WHOM, required=False)
 
 
 class SubstituteForm(forms.Form):

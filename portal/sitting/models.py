@@ -55,11 +55,11 @@ class Presence(models.Model):
     """
 
     class State(models.TextChoices):
-        PRESENT = "present", "přítomen"
-        LATE = "late", "přišel později"
-        LEFT = "left", "odešel dřív"
-        EXCUSED = "excused", "omluven"
-        ABSENT = "absent", "chybí"
+        PRESENT = "present", "je na jednání"
+        LATE = "late", "pozdější příchod"
+        LEFT = "left", "dřívější odchod"
+        EXCUSED = "excused", "omluva"
+        ABSENT = "absent", "neúčast"
 
     # In the room (or on-line) at this moment.
     HERE = (State.PRESENT, State.LATE)
@@ -80,7 +80,7 @@ class Presence(models.Model):
     reason = models.CharField("omluva", max_length=300, blank=True)
     arrived_at = models.DateTimeField("příchod", null=True, blank=True)
     left_at = models.DateTimeField("odchod", null=True, blank=True)
-    self_checked = models.BooleanField("zapsal se sám", default=False)
+    self_checked = models.BooleanField("zapsáno telefonem", default=False)
     recorded_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)

@@ -122,7 +122,7 @@ def _news(name: str, news: actions.Stale, wanted: str) -> dict[str, str]:
     return {
         "name": name,
         "stands": stands,
-        "by": str(by) if by else ("zapsal se sám" if news.stored and news.stored.self_checked else ""),
+        "by": str(by) if by else ("zapsáno telefonem" if news.stored and news.stored.self_checked else ""),
         "wanted": State(wanted).label if wanted else "nezapsáno",
     }
 

@@ -53,6 +53,6 @@ def document(meeting: Meeting) -> Document:
 def _row(one: Attendant) -> tuple[str, str, str, str]:
     role = Membership.Role(one.role).label if one.role not in ("", Membership.Role.MEMBER) else ""
     name = f"{one.name} ({role})" if role else one.name
-    excused = f"omluven: {one.reason}" if one.state == "excused" and one.reason else ""
-    signature = excused or ("omluven" if one.state == "excused" else "")
+    excused = f"omluva: {one.reason}" if one.state == "excused" and one.reason else ""
+    signature = excused or ("omluva" if one.state == "excused" else "")
     return name, one.organisation, Side(one.side).label if one.side else "", signature
