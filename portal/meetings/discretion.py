@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from portal.groups.models import Membership, Side
 
+from .models import Meeting
+
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d/])(?:(?:\+|00)\d{3}[ \u00a0]?)?[2-9]\d{2}[ \u00a0]?\d{3}[ \u00a0]?\d{3}(?!\d)")
 
@@ -40,3 +42,12 @@ class Discretion:
         if "@" in text:
             text = EMAIL.sub("(e-mail neuvádíme)", text)
         return PHONE.sub("(telefon neuvádíme)", text) if any(sign.isdigit() for sign in text) else text
+
+
+def titled(meetings: Iterable[Meeting]) -> list[Meeting]:
+    """Rows for a public list, with titles as the public may read them; they are shown and never saved."""
+    rows = list(meetings)
+    discretion = Discretion(one.group_id for one in rows)
+    for one in rows:
+        one.title = discretion.said(one.title, one.group_id) if one.title else ""
+    return rows

@@ -16,7 +16,8 @@ MODES = {
 }
 
 
-def event(meeting: Meeting, agenda: Agenda, site: str) -> dict[str, Any]:
+def event(meeting: Meeting, title: str, agenda: Agenda, site: str) -> dict[str, Any]:
+    """`title` as the public may read it."""
     cancelled = meeting.state == Meeting.State.CANCELLED
     places: list[dict[str, str]] = []
     if meeting.way != Meeting.Way.ONLINE:
@@ -26,7 +27,7 @@ def event(meeting: Meeting, agenda: Agenda, site: str) -> dict[str, Any]:
     linked: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Event",
-        "name": str(meeting),
+        "name": title,
         "url": f"{site}/jednani/{meeting.pk}/",
         "startDate": timezone.localtime(meeting.starts_at).isoformat(),
         "endDate": timezone.localtime(meeting.ends_at).isoformat(),

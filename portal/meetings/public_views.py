@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from portal.groups.models import Group
 
 from . import agenda, calendar, feeds, linked, listing
-from .discretion import Discretion
+from .discretion import Discretion, titled
 from .models import Meeting, MeetingQuerySet
 
 A_PAGE = 20
@@ -47,11 +47,13 @@ def public_calendar(request: HttpRequest) -> HttpResponse:
         return _file(feeds.public(rows, _name(group)), "jednani.ics")
     now, was = timezone.now(), request.GET.get("kdy") == "probehla"
     listed = listing.past(rows, now) if was else listing.coming(rows, now)
+    page = Paginator(listed, A_PAGE).get_page(request.GET.get("strana"))
     context = {
         "group": group,
         "groups": _groups(),
         "was": was,
-        "page": Paginator(listed, A_PAGE).get_page(request.GET.get("strana")),
+        "page": page,
+        "meetings": titled(page),
         "feed": settings.SITE_URL + _feed_path(group),
     }
     return render(request, "meetings/public_calendar.html", context)
@@ -71,20 +73,20 @@ def public_month(request: HttpRequest) -> HttpResponse:
 @require_safe
 def public_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.public().select_related("group"), pk=pk)
-    if request.GET.get("format") == "ics":
-        name = f"jednani-{meeting.pk}.ics"
-        return _file(feeds.public(Meeting.objects.filter(pk=pk).select_related("group"), str(meeting)), name)
     discretion = Discretion([meeting.group_id])
+    title = discretion.said(str(meeting), meeting.group_id)
+    if request.GET.get("format") == "ics":
+        return _file(feeds.public(Meeting.objects.filter(pk=pk), title), f"jednani-{meeting.pk}.ics")
     read = agenda.in_public(meeting, discretion)
     context: dict[str, Any] = {
         "meeting": meeting,
         "group": meeting.group,
-        "title": discretion.said(str(meeting), meeting.group_id),
+        "title": title,
         "how": discretion.said(meeting.place_note, meeting.group_id),
         "reason": discretion.said(meeting.cancelled_reason, meeting.group_id),
         "agenda": read,
         "shows_link": bool(meeting.online_url) and meeting.group.open_to_public and not meeting.is_over,
-        "linked": linked.event(meeting, read, settings.SITE_URL),
+        "linked": linked.event(meeting, title, read, settings.SITE_URL),
     }
     return render(request, "meetings/public_meeting.html", context)
 
@@ -102,10 +104,12 @@ def public_group(request: HttpRequest, slug: str) -> HttpResponse:
     """The tab of a group."""
     group = _group(slug)
     rows, now = Meeting.objects.public().filter(group=group), timezone.now()
+    page = Paginator(listing.past(rows, now), A_PAGE).get_page(request.GET.get("strana"))
     context = {
         "group": group,
-        "coming": list(listing.coming(rows, now)[: feeds.SOON]),
-        "page": Paginator(listing.past(rows, now), A_PAGE).get_page(request.GET.get("strana")),
+        "coming": titled(listing.coming(rows, now)[: feeds.SOON]),
+        "page": page,
+        "past": titled(page),
         "feed": settings.SITE_URL + _feed_path(group),
     }
     return render(request, "meetings/public_group.html", context)

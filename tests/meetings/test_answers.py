@@ -1,0 +1,191 @@
+"""Answers without signing in, reminders, and the letter as it travels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from ical.calendar_stream import CalendarStream
+
+from portal.audit.models import Deed
+from portal.mail.models import Letter
+from portal.mail.post import deliver
+from portal.meetings import actions, answer_actions, invitations
+from portal.meetings.models import Invitee, Meeting
+from tests import make
+from tests.mail.conftest import Office, Post, office, post  # noqa: F401 - fixtures
+
+from . import gatherings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def invitee() -> Invitee:
+    group = gatherings.group(excuse_days=3)
+    gatherings.member(group, "Jana Malá")
+    meeting = gatherings.called(group, days=20, way=Meeting.Way.HYBRID, online_url="https://schuzky.example.cz/a")
+    return Invitee.objects.select_related("meeting__group", "membership").get(meeting=meeting)
+
+
+def page(one: Invitee) -> str:
+    return reverse("meetings:answer", args=[invitations.token(one)])
+
+
+def test_looking_at_the_page_of_the_letter_answers_nothing(client: Client, invitee: Invitee) -> None:
+    assert client.get(page(invitee)).status_code == 200
+    invitee.refresh_from_db()
+    assert invitee.answer == Invitee.Answer.WAITING
+    assert invitee.answered_at is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer", "kept"),
+    [
+        ({"says": "coming"}, "coming", {"online": False}),
+        ({"says": "coming", "online": "on"}, "coming", {"online": True}),
+        ({"says": "excused", "reason": "Jsem na dovolené"}, "excused", {"reason": "Jsem na dovolené"}),
+        ({"says": "substituted", "substitute": "Eva Nová"}, "substituted", {"substitute": "Eva Nová"}),
+    ],
+)
+def test_one_button_answers_without_signing_in(
+    client: Client, invitee: Invitee, sent: dict[str, str], answer: str, kept: dict[str, Any]
+) -> None:
+    assert client.post(page(invitee), sent).status_code == 302
+    invitee.refresh_from_db()
+    assert invitee.answer == answer
+    assert invitee.answered_at is not None
+    for name, value in kept.items():
+        assert getattr(invitee, name) == value
+
+
+def test_answer_may_change_and_leaves_nothing_of_the_old_one(client: Client, invitee: Invitee) -> None:
+    client.post(page(invitee), {"says": "excused", "reason": "Nemoc"})
+    client.post(page(invitee), {"says": "coming"})
+    invitee.refresh_from_db()
+    assert (invitee.answer, invitee.reason) == ("coming", "")
+
+
+def test_substitute_has_a_name(client: Client, invitee: Invitee) -> None:
+    answer = client.post(page(invitee), {"says": "substituted"})
+    assert answer.status_code == 422
+    assert "Napište, kdo za vás přijde." in answer.content.decode()
+
+
+def test_why_somebody_does_not_come_is_not_in_the_journal(client: Client, invitee: Invitee) -> None:
+    client.post(page(invitee), {"says": "excused", "reason": "Operace kolene"})
+    told = Deed.objects.get(verb="invitation_answered")
+    assert "Operace" not in f"{told.before}{told.after}{told.thing_name}"
+    assert "Jana Malá" not in f"{told.before}{told.after}{told.thing_name}"
+
+
+def test_a_link_that_is_not_ours_leads_nowhere(client: Client, invitee: Invitee) -> None:
+    token = invitations.token(invitee)
+    for wrong in (token[:-1], token + "a", "x", signing.dumps(invitee.pk, salt="another")):
+        assert client.get(reverse("meetings:answer", args=[wrong])).status_code == 404
+
+
+def test_a_link_ends_with_the_meeting(client: Client, invitee: Invitee) -> None:
+    past = timezone.now() - timedelta(days=1)
+    Meeting.objects.filter(pk=invitee.meeting_id).update(starts_at=past - timedelta(hours=2), ends_at=past)
+    assert client.get(page(invitee)).status_code == 410
+    assert client.post(page(invitee), {"says": "coming"}).status_code == 422
+    invitee.refresh_from_db()
+    assert invitee.answer == Invitee.Answer.WAITING
+
+
+def test_cancelled_meeting_says_so_on_the_page_of_the_letter(client: Client, invitee: Invitee) -> None:
+    actions.meeting_cancel(meeting=invitee.meeting, reason="Zatopená radnice.", actor=make.person("coordinator"))
+    answer = client.get(page(invitee))
+    assert answer.status_code == 410
+    assert "Zatopená radnice." in answer.content.decode()
+
+
+def test_nobody_answers_online_where_there_is_only_a_place() -> None:
+    group = gatherings.group()
+    gatherings.member(group)
+    one = gatherings.called(group).invitees.get()
+    with pytest.raises(ValidationError):
+        answer_actions.answer(invitee=one, says="coming", online=True, actor=answer_actions.BY_LINK)
+
+
+def test_member_answers_for_themselves_and_the_head_for_anybody(client: Client) -> None:
+    group = gatherings.group()
+    head = gatherings.head(group)
+    jana, petr = gatherings.member(group, account=True), gatherings.member(group)
+    meeting = gatherings.called(group, actor=head.person)
+    rows = {one.membership_id: one for one in meeting.invitees.all()}
+
+    def says(membership: Any, answer: str) -> int:
+        address = f"/sprava/jednani/{meeting.pk}/odpoved/{rows[membership.pk].pk}/"
+        return client.post(address, {"says": answer}).status_code
+
+    assert jana.person is not None
+    client.force_login(jana.person)
+    assert says(jana, "coming") == 302
+    assert says(petr, "coming") == 404
+    assert head.person is not None
+    client.force_login(head.person)
+    assert says(petr, "excused") == 302
+    answers = dict(meeting.invitees.values_list("membership_id", "answer"))
+    assert (answers[jana.pk], answers[petr.pk], answers[head.pk]) == ("coming", "excused", "waiting")
+
+
+# --- reminding -------------------------------------------------------------------------------------------------
+
+
+def test_the_silent_are_reminded_once_the_day_before_excuses_end() -> None:
+    group, who = gatherings.group(excuse_days=3), make.person("coordinator")
+    silent, spoken = gatherings.member(group), gatherings.member(group)
+    meeting = gatherings.called(group, days=30, actor=who)
+    answer_actions.answer(invitee=meeting.invitees.get(membership=spoken), says="coming", actor=answer_actions.BY_LINK)
+    long_ago = timezone.now() - timedelta(days=20)
+    meeting.invitees.update(sent_at=long_ago)
+    assert answer_actions.remind() == 0  # the term is far
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=gatherings.at(4), ends_at=gatherings.at(4, 11))
+    assert answer_actions.remind() == 1
+    assert answer_actions.remind() == 0
+    letters = Letter.objects.about(meeting).filter(template="meetings/letters/remind")
+    assert [one.to for one in letters] == [silent.email]
+    assert letters[0].calendar == ""
+
+
+def test_an_invitation_of_today_is_reminder_enough() -> None:
+    group = gatherings.group(excuse_days=3, invitation_days=3)
+    gatherings.member(group)
+    gatherings.called(group, days=4)
+    assert answer_actions.remind() == 0
+
+
+# --- the letter as it travels ----------------------------------------------------------------------------------
+
+
+def test_the_letter_leaves_with_a_calendar_that_programs_take_as_a_request(post: Post, invitee: Invitee) -> None:  # noqa: F811
+    assert deliver() == 1
+    (mail,) = post.messages
+    parts = {part.get_content_type(): part for part in mail.walk()}
+    assert list(parts) == ["multipart/alternative", "text/plain", "text/html", "text/calendar"]
+    part = parts["text/calendar"]
+    assert part.get_param("method") == "REQUEST"
+    assert part.get_content_charset() == "utf-8"
+    text = part.get_content()
+    (found,) = CalendarStream.from_ics(text).calendars[0].events
+    assert found.dtstart == invitee.meeting.starts_at
+    assert found.attendees[0].uri == f"mailto:{invitee.membership.email}"
+    assert "BEGIN:VTIMEZONE" in text
+
+
+def test_the_cancellation_leaves_as_a_cancellation(post: Post, invitee: Invitee) -> None:  # noqa: F811
+    deliver()
+    actions.meeting_cancel(meeting=invitee.meeting, reason="Nemoc.", actor=make.person("coordinator"))
+    assert deliver() == 1
+    part = next(one for one in post.messages[-1].walk() if one.get_content_type() == "text/calendar")
+    assert part.get_param("method") == "CANCEL"
+    (found,) = CalendarStream.from_ics(part.get_content()).calendars[0].events
+    assert (found.status, found.sequence) == ("CANCELLED", 1)
