@@ -61,7 +61,7 @@ class Result:
         return self.outcome.before
 
 
-def _result(one: Scenario) -> Result:
+def result_of(one: Scenario) -> Result:
     version = data_version()
     here = land(version)
     study = study_of(stored_question(one.query, here), version)
@@ -183,7 +183,7 @@ def _page(
 ) -> HttpResponse:
     """The workshop; after a refused change with the reason and what was typed."""
     try:
-        result = _result(one)
+        result = result_of(one)
     except ValidationError as refusal:
         context = {"scenario": one, "problem": " ".join(refusal.messages)}
         return render(request, "access/scenario_lost.html", context, status=status)
@@ -286,7 +286,7 @@ def scenario_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _map(one: Scenario) -> HttpResponse:
     try:
-        outcome = _result(one).outcome
+        outcome = result_of(one).outcome
     except ValidationError as refusal:
         raise Http404 from refusal
     return HttpResponse(ChangeDrawing(outcome.after, outcome=outcome).svg(), content_type="image/svg+xml")
@@ -311,7 +311,7 @@ def scenario_compare(request: HttpRequest) -> HttpResponse:
     found = Scenario.objects.select_related("author").prefetch_related("changes").in_bulk(wanted[:MOST_COMPARED])
     results, problem = [], ""
     try:
-        results = [_result(found[pk]) for pk in wanted if pk in found]
+        results = [result_of(found[pk]) for pk in wanted if pk in found]
     except ValidationError as refusal:
         problem = " ".join(refusal.messages)
     if len(wanted) > MOST_COMPARED:
@@ -337,7 +337,7 @@ def scenario_shared(request: HttpRequest, key: str) -> HttpResponse:
     """The result, to read, for whoever has the link: no comments, no authors, nothing to change."""
     one = _shared(key)
     try:
-        result = _result(one)
+        result = result_of(one)
     except ValidationError as refusal:
         raise Http404 from refusal
     url = f"{reverse('access:scenario_shared_map', args=[key])}?verze={one.version}.{data_stamp(result)}"

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import outlook_views, placement_views, restore_views, views
+from . import onward_views, outlook_views, placement_views, restore_views, views
 from . import scenario_views as workshop
 
 app_name = "access"
@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dostupnost/scenare/<int:pk>/nastaveni/", workshop.scenario_save, name="scenario_save"),
     path("dostupnost/scenare/<int:pk>/komentar/", workshop.scenario_comment, name="scenario_comment"),
     path("dostupnost/scenare/<int:pk>/smazat/", workshop.scenario_remove, name="scenario_remove"),
+    path("dostupnost/scenare/<int:pk>/opatreni/", onward_views.scenario_measure, name="scenario_measure"),
+    path("dostupnost/scenare/<int:pk>/jednani/", onward_views.scenario_meeting, name="scenario_meeting"),
     path("dostupnost/scenar/<str:key>/", workshop.scenario_shared, name="scenario_shared"),
     path("dostupnost/scenar/<str:key>/mapa.svg", workshop.scenario_shared_map, name="scenario_shared_map"),
     path("dostupnost/jednotkove-naklady/", workshop.unit_costs, name="unit_costs"),
