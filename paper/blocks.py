@@ -1,5 +1,6 @@
 """What a document is made of. All text is plain: nothing in it is ever read as markup."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -143,6 +144,18 @@ class Figure:
     svg: str
     alt: str
     share: int = 100
+
+
+def picture(content: bytes, content_type: str, size: tuple[int, int], alt: str, height: int) -> Figure:
+    """A photograph or a logo as a figure so many points high; `size` of the picture in pixels."""
+    width = max(1, round(size[0] * height / size[1]))
+    data = f"data:{content_type};base64,{b64encode(content).decode()}"
+    box = f'width="{width}" height="{height}"'
+    return Figure(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" {box}>'
+        f'<image {box} href="{data}"/></svg>',
+        alt,
+    )
 
 
 type Block = Heading | Paragraph | Note | Bullets | Facts | Marked | Entry | Index | Contents | Table | Figure

@@ -44,6 +44,8 @@ _INK, _ACCENT, _QUIET = "1A1A1A", "254A9D", "4A4A4A"
 _SIZES = {1: 18, 2: 14, 3: 12, 4: 11, 5: 10.5, 6: 10.5}
 _DEEPEST = 9
 _EMU_PER_TWIP = 635
+# Letters of a table that fit side by side on a sheet.
+_ROOM = {Sheet.A4: 100, Sheet.REPORT: 100, Sheet.PLAN: 100, Sheet.A5: 70, Sheet.LARGE: 72}
 
 
 def docx(document: Document, reviser: str = "") -> bytes:
@@ -297,7 +299,7 @@ class _Writer:
     def table_xml(self, table: Table) -> str:
         from docx.oxml.ns import nsdecls
 
-        widths = [round(self.width * share / _EMU_PER_TWIP) for share in _shares(table)]
+        widths = [round(self.width * share / _EMU_PER_TWIP) for share in _shares(table, _ROOM[self.document.sheet])]
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         style = self.cells.style_id
         right = '<w:jc w:val="right"/>'
@@ -337,11 +339,19 @@ def _plain_font(style: Any) -> None:
         style.element.rPr.remove(fonts)
 
 
-def _shares(table: Table) -> list[float]:
-    """What part of the width each column takes: by its longest text, words of a long one may go on more lines."""
-    columns = zip(table.head, *table.rows, strict=True)
-    weights = [min(36, max(5, *(len(line) for text in column for line in text.split("\n")))) + 2 for column in columns]
-    return [weight / sum(weights) for weight in weights]
+def _shares(table: Table, room: int) -> list[float]:
+    """What part of the width each column takes: by its longest text where all fit into the `room` for so many letters,
+    else each at least as wide as its longest word and the rest of the room by what more they would take."""
+    columns = list(zip(table.head, *table.rows, strict=True))
+    needed = [max((len(word) for text in column for word in text.split()), default=0) + 3 for column in columns]
+    wanted = [
+        max(need, min(36, max(len(line) for text in column for line in text.split("\n"))) + 3)
+        for need, column in zip(needed, columns, strict=True)
+    ]
+    spare, more = max(0, room - sum(needed)), sum(wanted) - sum(needed)
+    share = 1.0 if sum(wanted) <= room or not more else spare / more
+    widths = [need + (want - need) * share for need, want in zip(needed, wanted, strict=True)]
+    return [width / sum(widths) for width in widths]
 
 
 def _text_xml(text: str) -> str:

@@ -7,18 +7,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.files import actions as files
 from portal.plan.models import Plan, Resolution
 
 from . import rules
 from .capture import captured
 from .content import digest, plain
-from .models import Edition, EditionFile
+from .models import Edition, EditionFile, EditionLogo, Logo
 
+MOST_LOGOS = 8
 NEEDED = {
     Edition.Sort.APPROVED: Resolution.Sort.APPROVAL,
     Edition.Sort.CHANGE: Resolution.Sort.CHANGE,
@@ -60,6 +63,10 @@ def freeze(
         resolution=resolution,
         public=of in Edition.APPROVED,
     )
+    EditionLogo.objects.bulk_create(
+        EditionLogo(edition=edition, file=one.file, alt=one.file.alt)
+        for one in Logo.objects.filter(plan=plan).select_related("file")
+    )
     told = {"sort": of, "number": edition.number, "name": edition.name, "digest": edition.digest}
     record(verb="edition_frozen", thing=edition, actor=actor, after=told)
     return edition
@@ -88,6 +95,42 @@ def _shown(edition: Edition, public: bool, *, verb: str, actor: Any) -> Edition:
         record(verb=verb, thing=edition, actor=actor, before={"public": before}, after={"public": public})
     edition.public = public
     return edition
+
+
+# --- logos on the cover ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def logo_add(*, plan: Plan, upload: UploadedFile[bytes], alt: str, actor: Any) -> Logo:
+    """Onto the cover of editions made from now on; those that are made stay as they are."""
+    _may_make(actor, plan)
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if not alt.strip():
+        raise ValidationError({"alt": "Napište, co na logu je. Přečte se to lidem, kteří ho nevidí."})
+    if Logo.objects.filter(plan=plan).count() >= MOST_LOGOS:
+        raise ValidationError(f"Na titulní stranu se vejde {MOST_LOGOS} log. Nejdřív některé odeberte.")
+    file = files.keep(upload=upload, sort="image", actor=actor, public=True, alt=alt.strip())
+    logo = Logo.objects.create(plan=plan, file=file)
+    files.attach(file=file, thing=logo, public=True)
+    record(verb="logo_added", thing=plan, actor=actor, after={"alt": file.alt})
+    return logo
+
+
+@transaction.atomic
+def logo_remove(*, logo: Logo, actor: Any) -> None:
+    """Off the cover of what is made from now on. An edition that has it keeps it."""
+    _may_make(actor, logo.plan)
+    record(verb="logo_removed", thing=logo.plan, actor=actor, before={"alt": logo.file.alt})
+    file = logo.file
+    logo.delete()
+    kept = EditionLogo.objects.filter(file=file).first()
+    if kept is None:
+        files.release(file=file)
+    else:
+        files.attach(file=file, thing=kept, public=True)
+
+
+# --- documents ---------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
+from paper.blocks import Figure, picture
 from paper.docx import docx
 from paper.pdf import pdf
 from portal.territory.models import Municipality
@@ -23,6 +25,8 @@ from .models import Edition, EditionFile
 from .parts import TOWN, WHOLE, named, part_of
 
 Form = EditionFile.Form
+# Sixteen millimetres in points.
+LOGO_HEIGHT = 45
 _CROWNS = '#,##0 "Kč"'
 
 
@@ -37,6 +41,19 @@ def imprint(edition: Edition, part: str = "") -> Imprint:
         site=settings.SITE_NAME,
         address=f"{settings.SITE_URL}{edition.get_absolute_url()}",
     )
+
+
+def logos(edition: Edition) -> tuple[Figure, ...]:
+    """Logos of the cover, drawn as high as the cover sets them. One whose content is gone is left out."""
+    made = []
+    for one in edition.logos.select_related("file"):
+        try:
+            content = one.file.content.read()
+        except OSError:
+            continue
+        size = (one.file.width or 1, one.file.height or 1)
+        made.append(picture(content, one.file.content_type, size, one.alt, LOGO_HEIGHT))
+    return tuple(made)
 
 
 def content_of_part(edition: Edition, part: str) -> Content:
@@ -54,7 +71,7 @@ def content_of_part(edition: Edition, part: str) -> Content:
 def made(edition: Edition, part: str, form: str) -> bytes:
     content = content_of_part(edition, part)
     of = named(edition.frozen, part)
-    told = imprint(edition, of.name if of and part != WHOLE else "")
+    told = replace(imprint(edition, of.name if of and part != WHOLE else ""), logos=logos(edition))
     match Form(form):
         case Form.PDF:
             return pdf(document(content, told))

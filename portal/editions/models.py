@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
+from portal.files.models import StoredFile
 from portal.plan.models import Plan, Resolution
 
 from .content import Content, content_of
@@ -102,6 +103,37 @@ class Edition(models.Model):
     def frozen(self) -> Content:
         """The plan as it was."""
         return content_of(self.content)
+
+
+class Logo(models.Model):
+    """A logo that stands on the cover of what is made from now on; its alternative text is that of the file."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="logos")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name="obrázek")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "logo na titulní straně"
+        verbose_name_plural = "loga na titulní straně"
+
+    def __str__(self) -> str:
+        return self.file.alt
+
+
+class EditionLogo(models.Model):
+    """A logo as it was when the edition was made; it stays even when the plan has it no more."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="logos")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    alt = models.CharField("co na něm je", max_length=250)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "logo vydání"
+        verbose_name_plural = "loga vydání"
+
+    def __str__(self) -> str:
+        return self.alt
 
 
 class EditionFile(models.Model):

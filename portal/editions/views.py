@@ -77,6 +77,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "lines": lines,
         "chapters": content.chapters,
         "files": one.files.filter(part=""),
+        "logos": one.logos.select_related("file"),
         "before": before,
         "consulted": consulted if consulted != before else None,
     }

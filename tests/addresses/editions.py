@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from portal.editions import actions
+from portal.editions.models import Logo
 from portal.plan.models import Node, Resolution
 from tests import make
 from tests.plan import plans
@@ -26,6 +27,7 @@ def build(world: World) -> None:
     )
     approved = actions.freeze(plan=plan, sort="approved", name="Schválené", resolution=decided, actor=actor)
     world.more["edition"] = approved
+    world.more["logo"] = Logo.objects.create(plan=plan, file=make.stored_image(alt="Evropská unie"))
     world.more["edition_file"] = actions.keep(edition=approved, part="", form="json", made=b"{}")
 
 
@@ -39,6 +41,10 @@ def of_edition(world: World) -> dict[str, Any]:
 
 def of_pair(world: World) -> dict[str, Any]:
     return of_plan(world) | {"older": 1, "newer": 2}
+
+
+def of_logo(world: World) -> dict[str, Any]:
+    return of_plan(world) | {"pk": world.more["logo"].pk}
 
 
 def of_rule(world: World) -> dict[str, Any]:
@@ -59,6 +65,8 @@ ADDRESSES: dict[str, Address] = {
     "editions:rule_on": data(who=WORD_EDITORS, answer=405, arguments=of_rule),
     "editions:desk": desk(who=PLAN_READERS, arguments=of_plan),
     "editions:freeze": desk(who=WORD_EDITORS, arguments=of_plan),
+    "editions:cover": desk(who=WORD_EDITORS, arguments=of_plan),
+    "editions:logo_remove": data(who=WORD_EDITORS, answer=405, arguments=of_logo),
     "editions:publish": data(who=SIGNED_IN, answer=405, arguments=of_edition),
     "editions:withdraw": data(who=SIGNED_IN, answer=405, arguments=of_edition),
 }

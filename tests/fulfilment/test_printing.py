@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import docx as word
@@ -21,6 +22,7 @@ from portal.plan.models import Node
 from tests.fulfilment import years
 from tests.fulfilment.test_measured import indicator
 from tests.fulfilment.test_reports import pass_all
+from tests.paper.checks import faults, through_office
 from tests.plan import plans
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,14 @@ def test_money_of_an_action_plan_is_the_same_everywhere(report: FulfilmentReport
     assert sum(column(book, "Akční plán", "v plánu")) == HUGE + 7 + ODD + 3
 
 
+def test_another_program_opens_the_report_and_reads_the_same_sums(
+    report: FulfilmentReport, client: Client, tmp_path: Path
+) -> None:
+    made = downloaded(client, "zprava", report.plan.slug, "docx")
+    said = re.sub(r"\s", "", pdf_text(through_office(made, tmp_path)))
+    assert [amount for amount in crowns(docx_text(made)) if f"{amount}Kč" not in said] == []
+
+
 WORDS = {
     "zprava": ("Vozíme obědy", "Lidé s pomocí", "cíl 26", "splněno"),
     "akcni-plan": ("Najít kuchyni", "Charita", "usnesení R/12/2026"),
@@ -136,6 +146,7 @@ def test_papers_say_what_the_page_says_and_are_the_same_again(
 ) -> None:
     slug = report.plan.slug
     made = {form: downloaded(client, part, slug, form) for form in printing.KINDS}
+    assert faults(made["pdf"]) == []
     for text in (pdf_text(made["pdf"]), docx_text(made["docx"])):
         assert all(one in " ".join(text.split()) for one in WORDS[part])
     printing._report_made.cache_clear()

@@ -1,5 +1,6 @@
 """A document becomes an accessible PDF: tagged, titled, with working indexes, and always the same bytes."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -16,15 +17,23 @@ from paper.blocks import (
     Document,
     Entry,
     Fact,
+    Figure,
     Heading,
     Index,
     IndexGroup,
+    Marked,
     Note,
     Paragraph,
     Pointer,
+    Run,
     Sheet,
+    Table,
 )
 from paper.pdf import _LETTERS, NotTypeset, drawable, pdf
+
+from .checks import faults
+
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
 
 
 def document(*blocks: Block, sheet: Sheet = Sheet.A4) -> Document:
@@ -73,6 +82,22 @@ def test_document_is_tagged_titled_and_in_its_language() -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "Průvodce službami"
     assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+
+
+@pytest.mark.parametrize("sheet", Sheet)
+def test_an_independent_checker_finds_it_accessible(sheet: Sheet) -> None:
+    table = Table(("kód", "částka"), (("1.1", "12 Kč"), ("1.2", "")), frozenset({1}), "Peníze")
+    more = (table, Figure(SQUARE, "čtverec", 40), Marked((Run("staré", "-"), Run("nové", "+"))))
+    made = full(sheet, 5)
+    assert faults(pdf(replace(made, blocks=(*made.blocks, *more)))) == []
+
+
+def test_the_checker_knows_a_document_that_is_not() -> None:
+    import typst
+
+    made = typst.compile(b"= Nadpis\n#image(bytes(sys.inputs.svg))", format="pdf", sys_inputs={"svg": SQUARE})
+    assert isinstance(made, bytes)
+    assert faults(made)
 
 
 def test_same_document_gives_the_same_bytes() -> None:
