@@ -20,8 +20,12 @@ from portal.finding.models import CrisisLine, EmptySearch
 from portal.freshness import queues as freshness
 from portal.freshness import rules as freshness_rules
 from portal.fulfilment import asking
+from portal.groups import reading as group_reading
+from portal.groups import rules as group_rules
 from portal.jobs.models import Tick
 from portal.mail import rules as mail_rules
+from portal.minutes import listing as minutes_listing
+from portal.minutes import rules as minutes_rules
 from portal.pages import rules as page_rules
 from portal.pages.models import CommunicationItem
 from portal.plan import rules as plan_rules
@@ -66,6 +70,10 @@ def tasks(person: Any) -> list[Task]:
         waiting += _of_provider(person)
     if freshness_rules.may_decide(person):
         waiting += [*_silence(person), *_conflicts(person)]
+    if minutes_rules.may_come(person):
+        waiting += _minutes(person)
+    if group_rules.may_add_group(person):
+        waiting += _applications(person)
     if plan_rules.may_add_plan(person):
         waiting += _answers(person)
     if page_rules.may_add(person):
@@ -77,6 +85,17 @@ def tasks(person: Any) -> list[Task]:
     if mail_rules.may_handle_letters(person):
         waiting += [*_letters(person), *_clock()]
     return waiting
+
+
+def _applications(person: Any) -> list[Task]:
+    """Who wants to join a group and by when the first of them is to have an answer."""
+    held = group_reading.waiting(group_rules.groups_with_applications(person))
+    if not held:
+        return []
+    title = counted(len(held), _("přihláška do skupiny"), _("přihlášky do skupin"), _("přihlášek do skupin"))
+    due = f"{held[0].due.day}. {held[0].due.month}. {held[0].due.year}"
+    why = _("Lidé se chtějí zapojit. První má mít odpověď do %(day)s.") % {"day": due}
+    return [Task(title, why, _("Odpovědět"), reverse("groups:applications"))]
 
 
 def _letters(person: Any) -> list[Task]:
@@ -161,6 +180,27 @@ def _of_provider(person: Any) -> list[Task]:
         title = counted(number, _("rozdíl proti registru"), _("rozdíly proti registru"), _("rozdílů proti registru"))
         why = _("Registr říká něco jiného než vy.")
         waiting.append(Task(title, why, _("Podívat se"), reverse("freshness:own_conflicts")))
+    return waiting
+
+
+def _minutes(person: Any) -> list[Task]:
+    """Minutes that are late or wait for a deed, and the person's own tasks after their day."""
+    waiting = []
+    for meeting, days in minutes_listing.late(person)[:3]:
+        title = _("Zápis se zpozdil: %(group)s, %(day)s") % {
+            "group": meeting.group.short,
+            "day": f"{timezone.localdate(meeting.starts_at):%-d. %-m. %Y}",
+        }
+        why = _("Podle jednacího řádu měl odejít před: %(days)s.") % {"days": counted(days, "den", "dny", "dny")}
+        waiting.append(Task(title, why, _("Dopsat a rozeslat"), reverse("minutes:minutes", args=[meeting.pk])))
+    for one in minutes_listing.waiting(person):
+        objections = one.state == one.State.OBJECTIONS
+        why = _("Námitky čekají na vypořádání.") if objections else _("Je schválený, na webu ještě není.")
+        action = _("Vypořádat námitky") if objections else _("Připravit veřejnou verzi")
+        waiting.append(Task(one.name, why, action, reverse("minutes:minutes", args=[one.meeting_id])))
+    if number := minutes_listing.own_late(person):
+        title = counted(number, _("úkol po termínu"), _("úkoly po termínu"), _("úkolů po termínu"))
+        waiting.append(Task(title, _("Vzali jste si je na jednání."), _("Podívat se"), reverse("minutes:own_tasks")))
     return waiting
 
 
@@ -291,6 +331,13 @@ def places(person: Any) -> list[Place]:
             Place(_("Komunikační plán"), _("co komu kdy řekneme"), reverse("pages:communication")),
             Place(_("Tištěné věci"), _("co jsme vytiskli a kam to patří"), reverse("pages:products")),
         ]
+    if minutes_rules.may_come(person):
+        held += [
+            Place(_("Zápisy"), _("z jednání vašich skupin"), reverse("minutes:all_minutes")),
+            Place(_("Úkoly a usnesení"), _("kdo co slíbil a jak to dopadlo"), reverse("minutes:tasks")),
+        ]
+    if group_rules.may_come_to_groups(person):
+        held.append(Place(_("Skupiny"), _("členové, jednací řády, přihlášky"), reverse("groups:groups")))
     held += _freshness(person)
     held += _people(person)
     if register_rules.may_see_imports(person):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +26,7 @@ from paper.pdf import pdf
 from portal.groups import rules as group_rules
 from portal.meetings.models import Meeting
 from portal.meetings.procedures import procedure_of
+from portal.web.doors import FORM, READ, at_desk
 
 from . import actions, chain_actions, content, document, listing, rules
 from .forms import ApproveForm, DeskObjectionForm, PublicForm, SettleForm, VerifyForm
@@ -35,8 +36,6 @@ from .redaction import Redactor
 type View = Callable[..., HttpResponse]
 
 A_PAGE = 30
-READ = ("GET", "HEAD")
-FORM = ("GET", "HEAD", "POST")
 
 
 def of_meeting(rule: Callable[[Any, Meeting], bool], *methods: str) -> Callable[[View], View]:
@@ -87,17 +86,12 @@ def refused(form: Form, refusal: ValidationError) -> None:
 # --- the list ------------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "HEAD"])
+@at_desk(rules.may_come, *READ)
 def all_minutes(request: HttpRequest) -> HttpResponse:
-    if not rules.may_come(request.user):
-        raise PermissionDenied
-    rows = rules.readable_minutes(request.user).light()
     groups = group_rules.readable_groups(request.user).order_by("order", "name")
     chosen = request.GET.get("skupina", "")
-    if chosen.isascii() and chosen.isdecimal() and len(chosen) < 9:
-        rows = rows.filter(meeting__group=int(chosen))
     context = {
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("strana")),
+        "page": Paginator(listing.minutes(request.user, chosen), A_PAGE).get_page(request.GET.get("strana")),
         "groups": groups,
         "chosen": chosen,
         "late": listing.late(request.user),

@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from portal.web.doors import FORM
 from portal.web.pace import HOUR, within
 
 from . import chain_actions, content, document, register_actions
-from .desk_views import FORM, refused, shown
+from .desk_views import refused, shown
 from .forms import EvidenceForm, ObjectionForm
 
 # Letters of one visitor in an hour; a whole office may share an address.

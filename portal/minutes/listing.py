@@ -17,10 +17,19 @@ from .models import Decision, Minutes, Task
 
 # How far back a missing record of a meeting is looked for.
 LOOKED_BACK = timedelta(days=365)
+# Minutes that the desk names one by one.
+MOST_TOLD = 10
 ORDERS: dict[str, tuple[str, ...]] = {
     "skupina": ("group__name", "until", "pk"),
     "novejsi": ("-minutes__meeting__starts_at", "order", "pk"),
 }
+
+
+def minutes(person: Any, group: str) -> QuerySet[Minutes]:
+    """Minutes that the person may read, of one group where its number is said."""
+    rows = rules.readable_minutes(person).light()
+    said = group.isascii() and group.isdecimal() and len(group) < 9
+    return rows.filter(meeting__group=int(group)) if said else rows
 
 
 def tasks(person: Any, asked: dict[str, Any]) -> QuerySet[Task]:
@@ -89,7 +98,13 @@ def late(person: Any) -> list[tuple[Meeting, int]]:
     return found
 
 
-def waiting(person: Any) -> QuerySet[Minutes]:
-    """Minutes that wait for a deed of the person: objections to settle, approval to write down, publishing."""
+def waiting(person: Any) -> list[Minutes]:
+    """Minutes that wait for a deed of the person: objections to settle, a public version to publish."""
     states = (Minutes.State.OBJECTIONS, Minutes.State.APPROVED)
-    return rules.readable_minutes(person).filter(state__in=states).light()
+    rows = rules.readable_minutes(person).filter(state__in=states).light()[:MOST_TOLD]
+    return [one for one in rows if rules.may_write(person, one.meeting)]
+
+
+def own_late(person: Any) -> int:
+    """How many tasks of the person are after their day."""
+    return Task.objects.given().of_person(person).late(timezone.localdate()).count() if person.pk else 0

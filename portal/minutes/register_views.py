@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,19 +14,18 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.models import Person
 from portal.groups import rules as group_rules
+from portal.web.doors import FORM, READ, at_desk
 
 from . import listing, register_actions, rules
-from .desk_views import FORM, READ, refused
+from .desk_views import refused
 from .forms import DecisionFilter, EvidenceForm, ReasonForm, TaskFilter, TaskForm
 from .models import Decision, Task
 
 A_PAGE = 40
 
 
-@require_http_methods(list(READ))
+@at_desk(rules.may_come, *READ)
 def tasks(request: HttpRequest) -> HttpResponse:
-    if not rules.may_come(request.user):
-        raise PermissionDenied
     form = TaskFilter(group_rules.readable_groups(request.user).order_by("order", "name"), request.GET or None)
     asked = form.asked() if form.is_bound else {}
     readable = rules.readable_tasks(request.user)
@@ -136,10 +135,8 @@ def task_close(request: HttpRequest, pk: int) -> HttpResponse:
 # --- decisions -----------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(list(READ))
+@at_desk(rules.may_come, *READ)
 def decisions(request: HttpRequest) -> HttpResponse:
-    if not rules.may_come(request.user):
-        raise PermissionDenied
     form = DecisionFilter(group_rules.readable_groups(request.user).order_by("order", "name"), request.GET or None)
     asked = form.asked() if form.is_bound else {}
     page = Paginator(listing.decisions(request.user, asked), A_PAGE).get_page(request.GET.get("strana"))

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from portal.meetings.models import Meeting
 from portal.sitting import presence, voting
+from portal.web.doors import READ
 
 from . import actions, rules
-from .desk_views import READ, deed, existing, of_meeting, writers_form
+from .desk_views import deed, existing, of_meeting, writers_form
 from .forms import HeadForm, SectionForm
 from .models import Minutes, Section
 
