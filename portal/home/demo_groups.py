@@ -93,7 +93,7 @@ def _members(group: Group, written: list[dict[str, Any]]) -> dict[str, Membershi
             votes=said.get("votes", True),
             substitutes=made[said["instead"]] if "instead" in said else None,
             name_public=said.get("public", said["side"] in {"commissioner", "provider"}),
-            joined_on=_ago(said["joined"]),
+            joined_on=timezone.localdate() - timedelta(days=said["joined"]),
             left_on=_ago(said.get("left")),
             left_reason=said.get("reason", ""),
         )
@@ -121,7 +121,7 @@ def tie_people() -> None:
     """Members of the demo who hold the role of a member are tied to their accounts."""
     granted = Grant.objects.filter(role=Grant.Role.MEMBER, range_kind=Grant.Range.GROUP).select_related("person")
     for grant in granted:
-        theirs = Membership.objects.filter(group=grant.range_code, person=None, email__iexact=grant.person.email)
+        theirs = Membership.objects.filter(group__pk=grant.range_code, person=None, email__iexact=grant.person.email)
         for one in theirs:
             one.person = grant.person
             one.save(update_fields=["person"])
