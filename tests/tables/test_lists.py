@@ -26,6 +26,7 @@ from portal.tables.models import TableImport
 from portal.tables.table import WrittenTable
 from portal.upkeep.models import Proposal
 from tests import make
+from tests.minutes import written as minutes_written
 
 from .test_import import bring, done
 
@@ -72,6 +73,7 @@ def something_of_everything() -> None:
         next_try_at=now,
     )
     something_kept(service)
+    minutes_written.sent()
     codelists.load()
     for model in apps.get_models():
         if issubclass(model, CodeListItem) and not model._base_manager.exists():
