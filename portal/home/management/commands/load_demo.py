@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from portal.home import demo, demo_pages, demo_plan
+from portal.home import demo, demo_meetings, demo_pages, demo_plan
 
 
 class Command(BaseCommand):
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             added = demo.load(people=settings.DEBUG)
             plans = demo_plan.load()
+            meetings = demo_meetings.load()
             articles = demo_pages.load()
         if not (
             added.municipalities
@@ -38,17 +39,19 @@ class Command(BaseCommand):
             or added.people
             or added.groups
             or plans
+            or meetings
             or articles
         ):
             return "Ukázka už je nahraná."
         return (
             f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
             f"služby {added.services}, lidé {added.people}, skupiny {added.groups}, plány {len(plans)}, "
-            f"články {articles}."
+            f"jednání {meetings}, články {articles}."
         )
 
     def _remove(self) -> str:
         with transaction.atomic():
             demo_pages.remove()
+            demo_meetings.remove()
             plans = demo_plan.remove()
             return f"Ukázka je pryč, služeb bylo {demo.remove()}, plánů {plans}."
