@@ -1,10 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import personal_views, views
+from . import personal_views, search_views, views
 
 app_name = "home"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.landing, name="landing"),
+    path("hledat/", search_views.search, name="search"),
     path("kontakt/", views.contact, name="contact"),
     path("napoveda/", views.help_page, name="help"),
     path("soukromi/", views.privacy, name="privacy"),

@@ -6,7 +6,7 @@ from portal.accounts.rules import Range
 from portal.audit.models import Deed
 from portal.documents import actions
 from portal.documents.models import DocumentSort
-from portal.groups.models import Group
+from portal.groups.models import Group, Procedure
 from tests import make
 from tests.documents import papers
 from tests.world import World
@@ -42,6 +42,7 @@ def build(world: World) -> None:
         span_name=world.town.name,
         shown=True,
     )
+    Procedure.objects.create(group=group)
     sort = DocumentSort.objects.get_or_create(key="analyza", defaults={"name": "analýza"})[0]
     document = papers.document("Analýza potřeb", sort=sort, group=group, actor=actor)
     wanted = actions.wanted_of(document, {"about": "Co lidem chybí."})

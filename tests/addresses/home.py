@@ -4,6 +4,7 @@ from .table import SIGNED_IN, WITH_A_ROLE, Address, Role, data
 
 ADDRESSES: dict[str, Address] = {
     "home:landing": Address(),
+    "home:search": Address(),
     "home:contact": Address(),
     "home:help": Address(),
     "home:privacy": Address(),

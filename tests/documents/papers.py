@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.accounts.rules import Range
 from portal.documents import actions
 from portal.documents.models import Document, DocumentSort
-from portal.groups.models import Group
+from portal.groups.models import Group, Procedure
 from portal.territory.models import Municipality
 from tests import make
 
@@ -28,9 +28,11 @@ def sort(key: str = "analyza", name: str = "analýza") -> DocumentSort:
 
 def group(town: Municipality, name: str = "Řídící skupina", **more: Any) -> Group:
     given = {"slug": f"skupina-{Group.objects.count()}", "shown": True, **more}
-    return Group.objects.create(
+    made = Group.objects.create(
         name=name, span_kind=Range.MUNICIPALITY, span_code=town.code, span_name=town.name, **given
     )
+    Procedure.objects.create(group=made)
+    return made
 
 
 def document(title: str = "Analýza potřeb", *, actor: Any, text: str = "", upload: Any = None, **more: Any) -> Document:
