@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from portal.accounts.models import Person
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.plan import rules as plans
 from portal.plan.actions import writable
 from portal.plan.models import Node, Plan
@@ -32,7 +33,9 @@ class Stale(Exception):
 
 
 @transaction.atomic
-def definition_save(*, values: Mapping[str, Any], actor: Any, definition: Definition | None = None) -> Definition:
+def definition_save(
+    *, values: Mapping[str, Any], actor: Any, definition: Definition | None = None, restores: Deed | None = None
+) -> Definition:
     """A new definition, or other words of one that is there. `values`: WORDS and MEANING. What is measured does not
     change once a plan uses it: numbers written before would mean something else."""
     if not rules.may_edit_definitions(actor):
@@ -50,8 +53,8 @@ def definition_save(*, values: Mapping[str, Any], actor: Any, definition: Defini
     kept.save()
     if not definition:
         record(verb="definition_added", thing=kept, actor=actor, after=definition_told(kept))
-    elif before != definition_told(kept):
-        record(verb="definition_changed", thing=kept, actor=actor, before=before, after=definition_told(kept))
+    elif before != (after := definition_told(kept)):
+        record(verb="definition_changed", thing=kept, actor=actor, before=before, after=after, restores=restores)
     return kept
 
 
@@ -116,6 +119,7 @@ def indicator_change(
     targets: Mapping[int, Decimal | None],
     seen: int,
     actor: Any,
+    restores: Deed | None = None,
 ) -> Indicator:
     """Where it stood and where it should get. Years of `targets` with None have no target; other years stay."""
     plan = _writable(actor, indicator.node.plan)
@@ -133,7 +137,7 @@ def indicator_change(
     Target.objects.bulk_create(rows)
     after = indicator_told(kept)
     if before != after:
-        record(verb="indicator_changed", thing=kept, actor=actor, before=before, after=after)
+        record(verb="indicator_changed", thing=kept, actor=actor, before=before, after=after, restores=restores)
     return kept
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import node_views, public_urls, views
+from . import node_views, open_views, public_urls, views
 
 app_name = "plan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/plany/<slug:slug>/bod/<str:code>/presunout/", node_views.node_move, name="node_move"),
     path("sprava/plany/<slug:slug>/bod/<str:code>/vyradit/", node_views.node_remove, name="node_remove"),
     path("sprava/plany/<slug:slug>/vratit/<int:pk>/", node_views.node_return, name="node_return"),
+    path("sprava/plany/<slug:slug>/otevreno/<slug:sort>/<int:pk>/", open_views.part_open, name="part_open"),
     *public_urls.urlpatterns,
 ]

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from portal.audit.models import Deed
+from portal.indicators import actions
 from portal.indicators.models import Actual, Definition, Indicator, Target
+from tests import make
 from tests.world import World
 
 from .chapters import PLAN_READERS, WRITERS, deed, of_plan, reading
-from .table import Address
+from .table import Address, Role
 
 
 def build(world: World) -> None:
@@ -15,7 +18,14 @@ def build(world: World) -> None:
     one = Indicator.objects.create(node=world.more["texts_measure"], definition=definition, baseline=120)
     Target.objects.create(indicator=one, year=2026, value=140)
     Actual.objects.create(indicator=one, year=2026, value=131)
-    world.more.update({"definition": definition, "indicator": one})
+    actor = make.person("coordinator")
+    values = {name: getattr(definition, name) for name in (*actions.WORDS, *actions.MEANING)}
+    actions.definition_save(values=values | {"description": "Lidé."}, definition=definition, actor=actor)
+    actions.indicator_change(
+        indicator=one, baseline=None, baseline_year=None, note="", targets={2026: None}, seen=one.version, actor=actor
+    )
+    deeds = {verb: Deed.objects.filter(verb=verb).latest("pk") for verb in ("definition_changed", "indicator_changed")}
+    world.more.update({"definition": definition, "indicator": one, "indicator_deeds": deeds})
 
 
 def of_definition(world: World) -> dict[str, Any]:
@@ -33,6 +43,14 @@ def of_node(world: World) -> dict[str, Any]:
 ADDRESSES: dict[str, Address] = {
     "indicators:definitions": Address(who=PLAN_READERS),
     "indicators:definition": Address(who=PLAN_READERS, arguments=of_definition),
+    "indicators:definition_restore": Address(
+        who=PLAN_READERS - {Role.MUNICIPALITY},
+        arguments=lambda world: {"deed": world.more["indicator_deeds"]["definition_changed"].pk},
+    ),
+    "indicators:indicator_restore": Address(
+        who=PLAN_READERS - {Role.MUNICIPALITY},
+        arguments=lambda world: {"deed": world.more["indicator_deeds"]["indicator_changed"].pk},
+    ),
     "indicators:definition_add": Address(who=WRITERS),
     "indicators:definition_edit": Address(who=WRITERS, arguments=of_definition),
     "indicators:plan_indicators": reading(),

@@ -61,6 +61,12 @@ DESK: dict[str, Address] = {
     "plan:node": desk(who=PLAN_READERS, arguments=of_measure),
     "plan:node_move": desk(who=WORD_EDITORS, arguments=of_goal),
     "plan:node_remove": desk(who=WORD_EDITORS, arguments=of_goal),
+    "plan:part_open": Address(
+        who=WORD_EDITORS,
+        answer=405,
+        html=False,
+        arguments=lambda world: of_plan(world) | {"sort": "bod", "pk": world.more["plan_goal"].pk},
+    ),
     "plan:node_return": Address(
         who=WORD_EDITORS,
         answer=405,

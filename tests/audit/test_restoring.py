@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ from portal.freshness import limits, quality_actions
 from portal.groups import actions as groups
 from portal.groups import member_actions
 from portal.groups.models import Group, Membership, Procedure
+from portal.indicators import actions as indicators
+from portal.indicators.models import Definition, Indicator
 from portal.plan import actions as plan_actions
 from portal.plan import card_actions, cards
 from portal.plan.cards import CardDraft, StepDraft
@@ -349,6 +352,39 @@ def chapter(jana: Person) -> Read:
     return lambda: chapters.chapter_told(Chapter.objects.get(pk=one.pk))
 
 
+def _definition(jana: Person) -> Definition:
+    values = dict.fromkeys((*indicators.WORDS, *indicators.MEANING), "")
+    values |= {"name": "Lidé", "unit": "lidé", "active": True, "adds_up": True, "more_is_better": True}
+    values |= {"kind": make.kind(), "form": None, "capacity_unit": None, "often": "yearly"}
+    return indicators.definition_save(values=values, actor=jana)
+
+
+def definition(jana: Person) -> Read:
+    one = _definition(jana)
+    values = {name: getattr(one, name) for name in (*indicators.WORDS, *indicators.MEANING)}
+    values |= {"name": "Jinak", "description": "Kolik různých lidí.", "kind": None}
+    indicators.definition_save(values=values, definition=one, actor=jana)
+    return lambda: indicators.definition_told(Definition.objects.get(pk=one.pk))
+
+
+def indicator(jana: Person) -> Read:
+    node = Node.objects.get(plan=plans.grown(plans.plan(actor=jana)), code="1.1.1")
+    one = indicators.indicator_add(node=node, definition=_definition(jana), actor=jana)
+    years = list(node.plan.years)
+    for number, targets in ((10, {years[0]: Decimal("12.5"), years[1]: None}), (None, {years[0]: None, years[1]: 7})):
+        kept = Indicator.objects.get(pk=one.pk)
+        indicators.indicator_change(
+            indicator=kept, baseline=number, baseline_year=2024 if number else None, note="", targets=targets,
+            seen=kept.version, actor=jana,
+        )  # fmt: skip
+    return lambda: _numbers(indicators.indicator_told(Indicator.objects.get(pk=one.pk)), years[0])
+
+
+def _numbers(told: dict[str, Any], first: int) -> dict[str, Any]:
+    """Without the year, which follows the day of the test."""
+    return told | {"targets": {int(year) - first: float(value) for year, value in told["targets"].items()}}
+
+
 CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "lay_word_changed": (lay_word, {"kinds": "ps os", "groups": "seniori", "active": True}),
     "situation_changed": (
@@ -377,6 +413,28 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "chapter_changed": (
         chapter,
         {"title": "Úvod", "text": "Pro koho.", "place": "before", "demanded": ["act-basis"]},
+    ),
+    "definition_changed": (
+        definition,
+        {
+            "name": "Lidé",
+            "unit": "lidé",
+            "active": True,
+            "adds_up": True,
+            "more_is_better": True,
+            "kind": "ps",
+            "form": None,
+            "capacity_unit": None,
+            "often": "yearly",
+            "description": "",
+            "source": "",
+            "supplier": "",
+            "formula": "",
+        },
+    ),
+    "indicator_changed": (
+        indicator,
+        {"definition": "Lidé", "baseline": Decimal(10), "baseline_year": 2024, "note": "", "targets": {0: 12.5}},
     ),
     "plan_card_changed": (plan_card, PLAN_CARD),
     "plan_node_changed": (plan_node, {"title": "Cíl 0 0", "text": ""}),

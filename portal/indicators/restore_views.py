@@ -1,0 +1,88 @@
+"""Bringing back from the journal what an indicator, or a shared definition, said before a deed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from portal.audit import restoring
+from portal.catalogue.models import CapacityUnit, Form, Kind
+from portal.plan import rules as plan_rules
+from portal.web.doors import FORM
+
+from . import actions, rules
+from .models import Definition, Indicator
+
+KEYED = {"kind": Kind, "form": Form, "capacity_unit": CapacityUnit}
+
+
+@require_http_methods(FORM)
+def indicator_restore(request: HttpRequest, deed: int) -> HttpResponse:
+    """Where it stood and where it should get; years that the plan no longer has stay as they are."""
+    told = restoring.asked(request, deed, "indicators:indicator_restore")
+    rows = Indicator.objects.standing().select_related("node__plan", "definition")
+    found = get_object_or_404(rows, pk=told.thing_id)
+    plan = found.node.plan
+    if not plan_rules.may_read_draft(request.user, plan):
+        raise Http404
+
+    def act() -> object:
+        former: dict[str, Any] = told.before
+        wanted = former["targets"]
+        return actions.indicator_change(
+            indicator=found,
+            baseline=_number(former["baseline"]),
+            baseline_year=former["baseline_year"],
+            note=former["note"],
+            targets={year: _number(wanted.get(str(year))) for year in plan.years},
+            seen=found.version,
+            actor=request.user,
+            restores=told,
+        )
+
+    return restoring.page(
+        request,
+        told,
+        now=actions.indicator_told(found),
+        names={},
+        may=plan_rules.may_edit_plan(request.user, plan),
+        act=act,
+        back=reverse("indicators:indicator", args=[plan.slug, found.pk]),
+    )
+
+
+@require_http_methods(FORM)
+def definition_restore(request: HttpRequest, deed: int) -> HttpResponse:
+    told = restoring.asked(request, deed, "indicators:definition_restore")
+    if not rules.may_read_definitions(request.user):
+        raise PermissionDenied
+    found = get_object_or_404(Definition.objects.select_related(*KEYED), pk=told.thing_id)
+
+    def act() -> object:
+        values = {
+            name: model.objects.filter(key=told.before[name]).first()
+            for name, model in KEYED.items()  # a key that is gone from its list is nothing
+        }
+        return actions.definition_save(
+            values={**told.before, **values}, definition=found, actor=request.user, restores=told
+        )
+
+    return restoring.page(
+        request,
+        told,
+        now=actions.definition_told(found),
+        names={},
+        may=rules.may_edit_definitions(request.user),
+        act=act,
+        back=reverse("indicators:definition", args=[found.pk]),
+    )
+
+
+def _number(text: Any) -> Decimal | None:
+    return None if text is None else Decimal(str(text))
