@@ -11,8 +11,8 @@ from django.http import Http404
 from portal.plan.models import Plan
 
 from ..table import Table, WrittenTable
-from .decided import DECIDED
 from .bodies import BODIES
+from .decided import DECIDED
 from .people import People
 from .plain import PLAIN
 from .plans import Activities, Measures
@@ -22,7 +22,18 @@ from .studies import STUDIES
 from .told import TOLD
 from .upkept import UPKEPT
 
-_ALL: tuple[type[Table], ...] = (Services, Accompanying, Providers, People, *UPKEPT, *PLAIN, *TOLD, *STUDIES, *DECIDED)
+_ALL: tuple[type[Table], ...] = (
+    Services,
+    Accompanying,
+    Providers,
+    People,
+    *UPKEPT,
+    *PLAIN,
+    *TOLD,
+    *STUDIES,
+    *DECIDED,
+    *BODIES,
+)
 TABLES = {one.slug: one for one in _ALL}
 # Tables that each plan has of its own: the word before the plan's number in their slugs.
 OF_PLAN = {one.word: one for one in (Measures, Activities)}
