@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from portal.home import demo, demo_meetings, demo_pages, demo_plan
+from portal.home import demo, demo_meetings, demo_pages, demo_plan, demo_sitting
 
 
 class Command(BaseCommand):
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             added = demo.load(people=settings.DEBUG)
             plans = demo_plan.load()
             meetings = demo_meetings.load()
+            sittings = demo_sitting.load()
             articles = demo_pages.load()
         if not (
             added.municipalities
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             or added.groups
             or plans
             or meetings
+            or sittings
             or articles
         ):
             return "Ukázka už je nahraná."
@@ -52,6 +54,7 @@ class Command(BaseCommand):
     def _remove(self) -> str:
         with transaction.atomic():
             demo_pages.remove()
+            demo_sitting.remove()
             demo_meetings.remove()
             plans = demo_plan.remove()
             return f"Ukázka je pryč, služeb bylo {demo.remove()}, plánů {plans}."
