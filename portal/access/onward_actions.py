@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 
-from portal.accounts.models import Person
 from portal.audit.actions import record
 from portal.meetings.agenda_actions import item_propose
 from portal.meetings.models import AgendaItem, Meeting
@@ -20,7 +20,7 @@ from .onward import address_of
 
 
 @transaction.atomic
-def measure_add(*, scenario: Scenario, parent: Node, title: str, draft: CardDraft, actor: Person) -> Node:
+def measure_add(*, scenario: Scenario, parent: Node, title: str, draft: CardDraft, actor: Any) -> Node:
     """A measure under the point, with what the scenario says on its card."""
     level = Level.objects.get(plan=parent.plan, role=Level.Role.MEASURE)
     node = node_add(plan=parent.plan, parent=parent, level=level, title=title, text=draft.text, actor=actor)
@@ -30,7 +30,7 @@ def measure_add(*, scenario: Scenario, parent: Node, title: str, draft: CardDraf
 
 
 @transaction.atomic
-def meeting_put(*, scenario: Scenario, meeting: Meeting, title: str, text: str, actor: Person) -> AgendaItem:
+def meeting_put(*, scenario: Scenario, meeting: Meeting, title: str, text: str, actor: Any) -> AgendaItem:
     """An item of the agenda about the scenario."""
     item = item_propose(
         meeting=meeting,

@@ -10,11 +10,9 @@ found by what its closing would change.
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +23,7 @@ from words.fold import fold
 
 from . import study as studies
 from .models import ScenarioChange
-from .study import NOWHERE, Field, Floats, Ints, Mask, Material, Places, Study
+from .study import NOWHERE, Field, Floats, Ints, Kept, Mask, Material, Places, Study
 
 if TYPE_CHECKING:
     from analysis.cost import Cost
@@ -142,37 +140,25 @@ class Ground:
     offered: list[Offered]
 
 
-@dataclass
-class _Kept:
-    grounds: OrderedDict[int, Ground] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
-
-
-_kept = _Kept()
-MOST_KEPT = 4
+# A ground holds its study, so the number of one is never another's while it is kept.
+_grounds: Kept[int, Ground] = Kept(4)
 
 
 def ground_of(study: Study) -> Ground:
     """Made once for a study that is held."""
+    return _grounds.get(id(study), lambda: _ground(study))
+
+
+def _ground(study: Study) -> Ground:
     from analysis import engine
     from analysis.whatif import Base
 
-    with _kept.lock:
-        held = _kept.grounds.get(id(study))
-        if held is not None and held.study is study:
-            _kept.grounds.move_to_end(id(study))
-            return held
     material = study.material
     with engine.plain():
         base = Base.of(
             studies.cost(material), material.known_people(), _capacities(material), limits=(study.question.limit,)
         )
-    made = Ground(study, base, _offered(study))
-    with _kept.lock:
-        _kept.grounds[id(study)] = made
-        while len(_kept.grounds) > MOST_KEPT:
-            _kept.grounds.popitem(last=False)
-    return made
+    return Ground(study, base, _offered(study))
 
 
 def _offered(study: Study) -> list[Offered]:

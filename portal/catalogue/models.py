@@ -7,6 +7,8 @@ address has neither address nor point.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -388,12 +390,21 @@ class Contact(models.Model):
 # --- the clock of the data -------------------------------------------------------------------------------------
 
 
+class DataVersionQuerySet(models.QuerySet["DataVersion"]):
+    def now(self) -> tuple[int, datetime | None]:
+        """The number and since when it holds; the time tells apart databases that count from one again."""
+        row = self.order_by("-number").values_list("number", "changed_at").first()
+        return row or (0, None)
+
+
 class DataVersion(models.Model):
     """A single row whose number grows with every change of public data. Whatever is derived from the tables
     (search index, cached figures) compares it with the number it was built from."""
 
     number = models.PositiveBigIntegerField(default=1)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects = DataVersionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.number)

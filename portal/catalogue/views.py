@@ -179,7 +179,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
 
 def _data_version(_request: HttpRequest, form: str) -> str:
     """What an export was made from: the number of the data, and the day (services end by themselves)."""
-    number = DataVersion.objects.values_list("number", flat=True).first() or 0
+    number = DataVersion.objects.now()[0]
     return f'"{form}-{number}-{timezone.localdate()}"'
 
 

@@ -46,7 +46,7 @@ def renew_in_background() -> None:
 
 def current() -> Engine:
     """The search over the current data. One query when nothing has changed."""
-    wanted = _data_version()
+    wanted = DataVersion.objects.now()
     held = _held
     if held is not None and held[0] == wanted and wanted[1] is not None:
         return held[1]
@@ -59,11 +59,6 @@ def current() -> Engine:
 def version(engine: Engine) -> str:
     """The version of the data an engine was built from, short enough for an address."""
     return _versions.get(engine, "0")
-
-
-def _data_version() -> Version:
-    row = DataVersion.objects.order_by("-number").values_list("number", "changed_at").first()
-    return row or (0, None)
 
 
 def _renew(wanted: Version) -> Engine:
@@ -86,7 +81,7 @@ def _renew_beside() -> None:
 
     def build() -> None:
         try:
-            _renew(_data_version())
+            _renew(DataVersion.objects.now())
         finally:
             _building.clear()
             connection.close()

@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.catalogue.actions import touch
-from portal.catalogue.models import Kind
+from portal.catalogue.models import DataVersion, Kind
 from portal.finding import actions, corpus, index, stored, wordlists
 from portal.finding.entry import Hours, Spot
 from portal.finding.lay import LayRow
@@ -117,7 +118,7 @@ def test_a_web_process_answers_from_the_old_index_while_a_new_one_is_built(monke
         may_finish.wait(10)
         return object()
 
-    monkeypatch.setattr(index, "_data_version", lambda: version[0])
+    monkeypatch.setattr(DataVersion, "objects", SimpleNamespace(now=lambda: version[0]))
     monkeypatch.setattr(index, "_held", (version[0], old := object()))
     monkeypatch.setattr(index, "_in_background", True)
     monkeypatch.setattr(index, "_versions", {})
