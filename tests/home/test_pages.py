@@ -64,7 +64,7 @@ def test_front_page_needs_few_queries_for_any_number_of_rows(
         make.service()
     touch()
     html(client, "/")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(7):
         html(client, "/")
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from portal.home import demo, demo_meetings, demo_pages, demo_plan, demo_sitting
+from portal.home import demo, demo_meetings, demo_minutes, demo_pages, demo_plan, demo_sitting
 
 
 class Command(BaseCommand):
@@ -32,6 +32,7 @@ class Command(BaseCommand):
             plans = demo_plan.load()
             meetings = demo_meetings.load()
             sittings = demo_sitting.load()
+            minutes = demo_minutes.load()
             articles = demo_pages.load()
         if not (
             added.municipalities
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             or plans
             or meetings
             or sittings
+            or minutes
             or articles
         ):
             return "Ukázka už je nahraná."
@@ -54,6 +56,7 @@ class Command(BaseCommand):
     def _remove(self) -> str:
         with transaction.atomic():
             demo_pages.remove()
+            demo_minutes.remove()
             demo_sitting.remove()
             demo_meetings.remove()
             plans = demo_plan.remove()
