@@ -31,8 +31,9 @@ PLAN = "komunitni-plan-svornova-2024-2027"
 BEHIND, AHEAD = timedelta(days=730), timedelta(days=183)
 # Nobody meets in the middle of summer.
 SUMMER = (7, 8)
-# The nearest meetings are called this long ahead; one of so many past ones was cancelled.
-CALLED_AHEAD, CANCELLED_ONE_OF = timedelta(days=24), 9
+# Meetings are called this long ahead; the fourth of every seven was cancelled.
+CALLED_AHEAD = timedelta(days=62)
+CANCELLED, OF = 4, 7
 SAID = ("way", "place", "place_note", "online_url")
 Answer = Invitee.Answer
 
@@ -100,7 +101,6 @@ class _Writing:
     def _meetings(self) -> Iterator[Meeting]:
         begins = time.fromisoformat(self.said["begins"])
         numbers: dict[int, int] = {}
-        coming = 0
         for at, day in enumerate(self._days(), 1):
             starts_at = timezone.make_aware(datetime.combine(day, begins))
             meeting = Meeting(
@@ -109,14 +109,12 @@ class _Writing:
                 ends_at=starts_at + timedelta(minutes=self.said["minutes"]),
                 **{name: self.said[name] for name in SAID if name in self.said},
             )
-            if starts_at > self.now:
-                coming += 1
-            self._stand(meeting, cancelled=at % CANCELLED_ONE_OF == 0, nearest=coming == 1)
+            self._stand(meeting, cancelled=at % OF == CANCELLED)
             if meeting.called_at:
                 meeting.number = numbers[day.year] = numbers.get(day.year, 0) + 1
             yield meeting
 
-    def _stand(self, meeting: Meeting, *, cancelled: bool, nearest: bool) -> None:
+    def _stand(self, meeting: Meeting, *, cancelled: bool) -> None:
         """How the meeting stands today, and since when people know of it."""
         called_at = min(self._called_at(meeting), self.now)
         meeting.shown_at = min(meeting.starts_at - timedelta(days=60), self.now)
@@ -127,7 +125,7 @@ class _Writing:
             meeting.state, meeting.called_at, meeting.sequence = Meeting.State.CANCELLED, called_at, 1
             meeting.cancelled_reason = "Omluvila se víc než polovina členů. Sejdeme se v dalším termínu."
             meeting.changed_at = meeting.starts_at - timedelta(days=1)
-        elif nearest or meeting.starts_at - self.now < CALLED_AHEAD:
+        elif meeting.starts_at - self.now < CALLED_AHEAD:
             meeting.state, meeting.called_at, meeting.changed_at = Meeting.State.CALLED, called_at, called_at
 
     def _called_at(self, meeting: Meeting) -> datetime:

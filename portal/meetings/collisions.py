@@ -21,6 +21,7 @@ class Collision:
     meeting: Meeting
     people: tuple[str, ...] = ()
     room: bool = False
+    is_same: bool = False  # of the same group
 
 
 def collisions(
@@ -42,11 +43,12 @@ def collisions(
         for one in found:
             if one.starts_at >= ends_at or one.ends_at <= starts_at:
                 continue
-            theirs = people.get(one.group_id, {})
+            # Of one group everybody is in both; that says nothing.
+            theirs = people.get(one.group_id, {}) if one.group_id != group.pk else {}
             both = tuple(sorted({name for key, name in mine.items() if key in theirs}))
             same = bool(room) and one.way != Meeting.Way.ONLINE and _room(one.place) == room
             if one.group_id == group.pk or both or same:
-                here.append(Collision(one, both, same))
+                here.append(Collision(one, both, same, one.group_id == group.pk))
         told.append(here)
     return told
 

@@ -172,7 +172,7 @@ class SeriesForm(_Place):
     which = forms.TypedChoiceField(
         label="Který v měsíci",
         coerce=int,
-        choices=[(1, "první"), (2, "druhé (druhý, druhá)"), (3, "třetí"), (4, "čtvrté"), (series.LAST, "poslední")],
+        choices=[(1, "první"), (2, "druhý"), (3, "třetí"), (4, "čtvrtý"), (series.LAST, "poslední")],
         initial=2,
     )
     weekday = forms.TypedChoiceField(

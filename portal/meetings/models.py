@@ -185,7 +185,7 @@ class Invitee(models.Model):
     """A member invited to a meeting, and the answer."""
 
     class Answer(models.TextChoices):
-        WAITING = "waiting", "neodpověděl(a)"
+        WAITING = "waiting", "bez odpovědi"
         COMING = "coming", "přijde"
         EXCUSED = "excused", "omlouvá se"
         SUBSTITUTED = "substituted", "posílá náhradníka"
