@@ -258,6 +258,7 @@ LABELS = {
     "urgent_reason": "proč kratší lhůta",
     "way": "jak se jedná",
     # Articles, pages, how people are told.
+    "author": "autor",
     "category": "druh článku",
     "done_on": "hotovo dne",
     "due_on": "do kdy",

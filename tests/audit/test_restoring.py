@@ -36,6 +36,8 @@ from portal.groups import member_actions
 from portal.groups.models import Group, Membership, Procedure
 from portal.indicators import actions as indicators
 from portal.indicators.models import Definition, Indicator
+from portal.pages import actions as pages
+from portal.pages.models import Article, Page
 from portal.plan import actions as plan_actions
 from portal.plan import card_actions, cards
 from portal.plan.cards import CardDraft, StepDraft
@@ -44,6 +46,7 @@ from portal.register.models import ImportRun
 from portal.upkeep import actions as upkeep
 from portal.upkeep import policy
 from tests import make
+from tests.pages import texts
 from tests.plan import plans
 
 pytestmark = pytest.mark.django_db
@@ -352,8 +355,25 @@ def chapter(jana: Person) -> Read:
     return lambda: chapters.chapter_told(Chapter.objects.get(pk=one.pk))
 
 
+def article(jana: Person) -> Read:
+    wanted = texts.said(groups=[make.group(slug="seniori")])
+    one = pages.article_save(wanted=wanted, actor=jana)
+    other = texts.said(
+        title="Jinak", lead="", text="Jinak.", author="", category=texts.category("kampan", "kampaň"), groups=[]
+    )
+    pages.article_save(article=one, wanted=other, seen=one.version, actor=jana)
+    return lambda: pages.article_told(Article.objects.get(pk=one.pk))
+
+
+def page(jana: Person) -> Read:
+    one = texts.page(title="Jak to chodí", easy_read="Mluvíme spolu.")
+    wanted = {"title": "Jinak", "text": "Jinak.", "easy_read": "", "order": 7, "shown": False, "parent": None}
+    pages.page_save(page=one, wanted=wanted, seen=one.version, actor=jana)
+    return lambda: pages.page_told(Page.objects.get(pk=one.pk))
+
+
 def _definition(jana: Person) -> Definition:
-    values = dict.fromkeys((*indicators.WORDS, *indicators.MEANING), "")
+    values: dict[str, Any] = dict.fromkeys((*indicators.WORDS, *indicators.MEANING), "")
     values |= {"name": "Lidé", "unit": "lidé", "active": True, "adds_up": True, "more_is_better": True}
     values |= {"kind": make.kind(), "form": None, "capacity_unit": None, "often": "yearly"}
     return indicators.definition_save(values=values, actor=jana)
@@ -371,7 +391,11 @@ def indicator(jana: Person) -> Read:
     node = Node.objects.get(plan=plans.grown(plans.plan(actor=jana)), code="1.1.1")
     one = indicators.indicator_add(node=node, definition=_definition(jana), actor=jana)
     years = list(node.plan.years)
-    for number, targets in ((10, {years[0]: Decimal("12.5"), years[1]: None}), (None, {years[0]: None, years[1]: 7})):
+    said: list[tuple[Decimal | None, dict[int, Decimal | None]]] = [
+        (Decimal(10), {years[0]: Decimal("12.5"), years[1]: None}),
+        (None, {years[0]: None, years[1]: Decimal(7)}),
+    ]
+    for number, targets in said:
         kept = Indicator.objects.get(pk=one.pk)
         indicators.indicator_change(
             indicator=kept, baseline=number, baseline_year=2024 if number else None, note="", targets=targets,
@@ -408,6 +432,31 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
             "hours": "nonstop",
             "verified_on": date(2026, 2, 1),
             "active": True,
+        },
+    ),
+    "article_changed": (
+        article,
+        {
+            "title": "Sešli jsme se",
+            "lead": "O čem byla řeč.",
+            "text": "Přišlo nás dost.",
+            "category": "zprava",
+            "author": "Město Svornov",
+            "groups": ["seniori"],
+            "measures": [],
+            "meetings": [],
+            "documents": [],
+        },
+    ),
+    "page_changed": (
+        page,
+        {
+            "title": "Jak to chodí",
+            "text": "Domluvou.",
+            "easy_read": "Mluvíme spolu.",
+            "parent": "",
+            "order": 0,
+            "shown": True,
         },
     ),
     "chapter_changed": (
