@@ -123,8 +123,8 @@ class _Day:
         )
 
     def _votes(self, state: Quorum, there: set[int]) -> None:
-        """About what the agenda wants decided, at even steps through the meeting."""
-        if not state.voices:
+        """About what the agenda wants decided, at even steps through the meeting; without a quorum about nothing."""
+        if not state.met:
             return
         decided = [one for one in self.meeting.items.all() if one.sort == AgendaItem.Sort.DECISION]
         decided = [one for one in decided if one.state == AgendaItem.State.APPROVED]
