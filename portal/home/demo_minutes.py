@@ -22,6 +22,7 @@ from portal.meetings.models import AgendaItem, Meeting
 from portal.meetings.procedures import procedure_of
 from portal.minutes import actions, chain_actions, content, register_actions
 from portal.minutes.models import Decision, Minutes, Objection, Section, Task
+from portal.sitting import voting
 from portal.sitting.actions import seal
 from portal.sitting.models import Presence
 
@@ -29,12 +30,9 @@ from . import demo_groups
 
 FILE: Path = settings.ROOT / "demo" / "minutes" / "texty.toml"
 State = Minutes.State
-# The groups whose newest minutes are not on the web yet, and how far they are.
-NEWEST = {
-    "ps-seniori-svornov": State.OBJECTIONS,
-    "ps-rodiny-deti-mladez-svornov": State.DRAFT,
-    "ps-dusevni-zdravi-svornov": State.APPROVED,
-}
+# How far the minutes of the newest meetings are, each of another group, the newest first; the rest is on the web.
+NEWEST = (State.DRAFT, State.OBJECTIONS, State.APPROVED)
+NOT_AGREED = "Skupina se neshodla, vrátíme se k tomu příště."
 OBJECTION = "Ve druhém bodu má být, že se čeká na vyjádření obcí, ne že obce souhlasily."
 CHECKED = "Co jsme si slíbili minule"
 # Out of a hundred tasks of older meetings so many are done.
@@ -54,19 +52,27 @@ def _groups() -> list[Group]:
 def load(file: Path = FILE) -> int:
     """Write minutes of the held meetings that have none; how many."""
     said, written = read(file), 0
+    unfinished = _unfinished()
     for group in _groups():
         held = Meeting.objects.filter(group=group, state=Meeting.State.HELD).order_by("starts_at")
         meetings = list(held.prefetch_related("items"))
         have = set(Minutes.objects.filter(meeting__in=meetings).values_list("meeting", flat=True))
-        for at, meeting in enumerate(meetings, 1):
+        for meeting in meetings:
             if meeting.pk in have:
                 continue
             meeting.group = group
-            newest = NEWEST.get(group.slug, State.PUBLISHED) if at == len(meetings) else State.PUBLISHED
-            _Writing(meeting, said, newest).write()
+            _Writing(meeting, said, unfinished.get(meeting.pk, State.PUBLISHED)).write()
             written += 1
         register_actions.carry(group=group)
     return written
+
+
+def _unfinished() -> dict[int, State]:
+    """Meetings whose minutes are still on their way, and how far."""
+    held = Meeting.objects.filter(group__in=_groups(), state=Meeting.State.HELD).order_by("starts_at")
+    newest = dict(held.values_list("group", "pk"))
+    ordered = sorted(newest.values(), key=list(held.values_list("pk", flat=True)).index, reverse=True)
+    return dict(zip(ordered, NEWEST, strict=False))
 
 
 @transaction.atomic
@@ -89,12 +95,14 @@ class _Writing:
     state: str
     chance: random.Random = field(init=False)
     members: list[Membership] = field(init=False)
+    refused: set[int | None] = field(init=False)
 
     def write(self) -> None:
         meeting = self.meeting
         self.chance = random.Random(f"{meeting.group.slug} {meeting.day:%j}")  # noqa: S311 - a story, no secret
         came = Presence.objects.filter(meeting=meeting, state__in=Presence.CAME, membership__isnull=False)
         self.members = [one.membership for one in came.select_related("membership") if one.membership]
+        self.refused = {one.item_id for one in voting.motions(meeting) if not one.adopted}
         head = self._somebody("head")
         minutes = Minutes.objects.create(
             meeting=meeting,
@@ -117,10 +125,9 @@ class _Writing:
         text = self.chance.choice(told["texts"]) if told else ""
         if item.title == CHECKED:
             text = self._checked()
-        user = next((one for one in self.members if one.side == "user"), None)
-        head = self._somebody("head")
+        # The texts speak of a woman.
+        user = next((one for one in self.members if one.side == "user" and one.name.endswith("á")), None)
         text = text.replace("{user}", f"Paní {_name(user)}" if user else "Jedna z maminek")
-        text = text.replace("{head}", _name(head) or "Vedoucí skupiny")
         if task := told.get("task"):
             text = f"{text}\n\n{self._line(task)}"
         return Section(
@@ -129,7 +136,7 @@ class _Writing:
             title=item.title,
             order=order,
             text=text,
-            conclusion=told.get("conclusion", ""),
+            conclusion=NOT_AGREED if item.pk in self.refused else told.get("conclusion", ""),
             changed_at=self.meeting.ends_at,
         )
 
