@@ -20,7 +20,7 @@ from django.utils import timezone
 from portal.groups.models import Group, Membership
 from portal.meetings.models import AgendaItem, Meeting
 from portal.meetings.procedures import procedure_of
-from portal.minutes import actions, chain_actions, content, register_actions
+from portal.minutes import actions, chain_actions, content, marks, register_actions
 from portal.minutes.models import Decision, Minutes, Objection, Section, Task
 from portal.sitting import voting
 from portal.sitting.actions import seal
@@ -114,8 +114,9 @@ class _Writing:
         items = [one for one in meeting.items.all() if one.state == AgendaItem.State.APPROVED]
         sections = Section.objects.bulk_create(self._section(minutes, item, order) for order, item in enumerate(items))
         actions.take_votes(minutes)
-        for section in sections:
-            section.refresh_from_db()
+        for section in minutes.sections.filter(
+            pk__in=[one.pk for one in sections if marks.read(one.text, meeting.day)]
+        ):
             actions.mark(minutes, section)
         self._go(minutes)
 
