@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -99,7 +100,9 @@ def _people(organiser: Guest | None, invited: Guest | None) -> Iterator[str]:
         yield folded(f"ATTENDEE;CUTYPE=INDIVIDUAL;{asked};CN={_parameter(invited.name)}:mailto:{invited.email}")
 
 
+@lru_cache(maxsize=2048)
 def _line(name: str, text: str) -> str:
+    """Titles and places come back in every feed."""
     return folded(f"{name}:{escaped(text)}")
 
 

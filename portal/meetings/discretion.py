@@ -20,6 +20,7 @@ class Discretion:
     def __init__(self, groups: Iterable[int]) -> None:
         self.groups = set(groups)
         self._hidden: dict[int, list[tuple[re.Pattern[str], str]]] | None = None
+        self._known: dict[tuple[int, str], str] = {}
 
     def _names(self) -> dict[int, list[tuple[re.Pattern[str], str]]]:
         if self._hidden is None:
@@ -34,14 +35,20 @@ class Discretion:
         return self._hidden
 
     def said(self, text: str, group: int) -> str:
-        """The text as the public may read it."""
+        """The text as the public may read it; the same titles come back in every agenda, so they are remembered."""
         if not text:
             return text
+        known = self._known.get((group, text))
+        if known is None:
+            known = self._known[group, text] = self._said(text, group)
+        return known
+
+    def _said(self, text: str, group: int) -> str:
         for pattern, instead in self._names().get(group, ()):
             text = pattern.sub(instead, text)
         if "@" in text:
             text = EMAIL.sub("(e-mail neuvádíme)", text)
-        return PHONE.sub("(telefon neuvádíme)", text) if any(sign.isdigit() for sign in text) else text
+        return PHONE.sub("(telefon neuvádíme)", text)
 
 
 def titled(meetings: Iterable[Meeting]) -> list[Meeting]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -21,7 +22,13 @@ def host() -> str:
 def address(meeting: Meeting) -> str:
     """The page for the public, or where there is none, the page for members."""
     name = "meetings:public_meeting" if meeting.is_public else "meetings:meeting"
-    return settings.SITE_URL + reverse(name, args=[meeting.pk])
+    return settings.SITE_URL + _path(name, meeting.pk)
+
+
+@lru_cache(maxsize=4 * MOST)
+def _path(name: str, pk: int) -> str:
+    """A feed has an address for each event, and `reverse` takes its time."""
+    return reverse(name, args=[pk])
 
 
 def where(meeting: Meeting, *, inside: bool) -> str:

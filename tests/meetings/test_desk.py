@@ -41,6 +41,7 @@ def group() -> Any:
 def head(client: Client, group: Any) -> Any:
     """The head of the group, signed in."""
     person = gatherings.head(group).person
+    assert person is not None
     client.force_login(person)
     return person
 
