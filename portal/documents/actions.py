@@ -179,15 +179,17 @@ def version_remove(*, version: DocumentVersion, actor: Any) -> DocumentVersion:
     standing = document.versions.standing()
     if not standing.exclude(pk=version.pk).exists():
         raise ValidationError("Je to jediná verze. Nahrajte nejdřív jinou, nebo stáhněte celý dokument.")
-    return _version_moved(version, document, timezone.now(), "document_version_removed", actor)
+    return _version_moved(version, document, at=timezone.now(), verb="document_version_removed", actor=actor)
 
 
 @transaction.atomic
 def version_return(*, version: DocumentVersion, actor: Any) -> DocumentVersion:
-    return _version_moved(version, _locked(version.document, actor), None, "document_version_returned", actor)
+    return _version_moved(
+        version, _locked(version.document, actor), at=None, verb="document_version_returned", actor=actor
+    )
 
 
-def _version_moved(version: DocumentVersion, document: Document, at: Any, verb: str, actor: Any) -> DocumentVersion:
+def _version_moved(version: DocumentVersion, document: Document, *, at: Any, verb: str, actor: Any) -> DocumentVersion:
     if bool(version.removed_at) == bool(at):
         return version
     version.removed_at = at
@@ -241,15 +243,15 @@ def _read_later(version: DocumentVersion, actor: Any, text: str | None) -> None:
 @transaction.atomic
 def document_withdraw(*, document: Document, actor: Any) -> Document:
     """Nobody but its keepers sees it any more; nothing of it is lost."""
-    return _moved(document, timezone.now(), "document_withdrawn", actor)
+    return _moved(document, at=timezone.now(), verb="document_withdrawn", actor=actor)
 
 
 @transaction.atomic
 def document_return(*, document: Document, actor: Any) -> Document:
-    return _moved(document, None, "document_returned", actor)
+    return _moved(document, at=None, verb="document_returned", actor=actor)
 
 
-def _moved(document: Document, at: Any, verb: str, actor: Any) -> Document:
+def _moved(document: Document, *, at: Any, verb: str, actor: Any) -> Document:
     document = _locked(document, actor)
     if bool(document.removed_at) == bool(at):
         return document

@@ -35,8 +35,8 @@ def may_edit_document(person: Any, document: Document) -> bool:
 
 
 def may_read_at_desk(person: Any, document: Document) -> bool:
-    """Whoever works with documents reads those that they may read, and all public ones."""
-    return may_come_to_documents(person) and may_read_document(person, document)
+    """Those of one's territory and one's groups; the others have their public pages."""
+    return may_come_to_documents(person) and desk_documents(person).filter(pk=document.pk).exists()
 
 
 def desk_documents(person: Any) -> DocumentQuerySet:

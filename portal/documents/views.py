@@ -136,7 +136,7 @@ def _page(
     return render(request, "documents/document.html", context, status=status)
 
 
-@at_desk(rules.may_come_to_documents, *FORM)
+@at_desk(rules.may_add_document, *FORM)
 def version_add(request: HttpRequest, pk: int) -> HttpResponse:
     found = _editable(request, pk)
     bound = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
@@ -166,14 +166,14 @@ def _version(request: HttpRequest, pk: int, number: int) -> DocumentVersion:
     return get_object_or_404(_editable(request, pk).versions.select_related("document"), number=number)
 
 
-@at_desk(rules.may_come_to_documents, "POST")
+@at_desk(rules.may_add_document, "POST")
 def version_remove(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = _version(request, pk, number)
     said = f"Verze {number} je stažená. Nikdo ji už neuvidí."
     return _done(request, pk, lambda: actions.version_remove(version=found, actor=request.user), said)
 
 
-@at_desk(rules.may_come_to_documents, "POST")
+@at_desk(rules.may_add_document, "POST")
 def version_return(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = _version(request, pk, number)
     return _done(
@@ -181,14 +181,14 @@ def version_return(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     )
 
 
-@at_desk(rules.may_come_to_documents, "POST")
+@at_desk(rules.may_add_document, "POST")
 def document_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = _editable(request, pk)
     said = "Dokument je stažený. Vidí ho jen ti, kdo ho spravují, a můžou ho vrátit."
     return _done(request, pk, lambda: actions.document_withdraw(document=found, actor=request.user), said)
 
 
-@at_desk(rules.may_come_to_documents, "POST")
+@at_desk(rules.may_add_document, "POST")
 def document_return(request: HttpRequest, pk: int) -> HttpResponse:
     found = _editable(request, pk)
     return _done(

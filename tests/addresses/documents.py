@@ -14,8 +14,7 @@ from tests.world import World
 from .table import WORD_READERS, Address, Role, data, desk
 
 KEEPERS = frozenset({Role.COORDINATOR, Role.REGION, Role.PAGE_EDITOR})
-# Whoever works with documents reads public ones at the desk too.
-COMERS = KEEPERS | {Role.MUNICIPALITY, Role.AUDITOR, Role.MEMBER}
+READERS = KEEPERS | {Role.MUNICIPALITY, Role.AUDITOR}
 
 
 def of_document(world: World) -> dict[str, Any]:
@@ -64,9 +63,9 @@ ADDRESSES: dict[str, Address] = {
     "documents:file": data(arguments=of_file),
     "documents:picture": data(arguments=of_file),
     "documents:public_group": Address(arguments=lambda world: {"slug": world.more["document_group"].slug}),
-    "documents:documents": desk(who=COMERS),
+    "documents:documents": desk(who=READERS | {Role.MEMBER}),
     "documents:document_add": desk(who=KEEPERS),
-    "documents:document": desk(who=COMERS, arguments=of_document),
+    "documents:document": desk(who=READERS, arguments=of_document),
     "documents:document_restore": desk(
         who=WORD_READERS, arguments=lambda world: {"deed": world.more["document_deed"].pk}
     ),
