@@ -100,7 +100,16 @@ def group_change(*, group: Group, seen: int | None, actor: Any, restores: Deed |
         group.version += 1
         group.order = ORDER[Group.Sort(group.sort)]
         group.save()
-        _record("group_changed", group, actor, changed=changed, told=(before, after), restores=restores)
+        told = [{name: values[name] for name in changed} for values in (before, after)]
+        record(
+            verb="group_changed",
+            thing=group,
+            actor=actor,
+            before=told[0],
+            after=told[1],
+            names=choice_names(Group, *told),
+            restores=restores,
+        )
     return group
 
 
@@ -145,32 +154,17 @@ def procedure_change(
         procedure.save()
         group.version += 1
         group.save(update_fields=["version"])
-        after = {name: getattr(procedure, name) for name in names}
-        _record(
-            "group_procedure_changed",
-            group,
-            actor,
-            changed=changed,
-            told=(before, after),
+        told = [{name: before[name] for name in changed}, {name: getattr(procedure, name) for name in changed}]
+        record(
+            verb="group_procedure_changed",
+            thing=group,
+            actor=actor,
+            before=told[0],
+            after=told[1],
+            names=choice_names(Procedure, *told),
             restores=restores,
-            model=Procedure,
         )
     return procedure
-
-
-def _record(
-    verb: str,
-    group: Group,
-    actor: Any,
-    *,
-    changed: list[str],
-    told: tuple[Mapping[str, Any], Mapping[str, Any]],
-    restores: Deed | None,
-    model: type[Model] = Group,
-) -> None:
-    before, after = ({name: values[name] for name in changed} for values in told)
-    names = choice_names(model, before, after)
-    record(verb=verb, thing=group, actor=actor, before=before, after=after, names=names, restores=restores)
 
 
 def column(model: type[Model], name: str) -> Field[Any, Any]:
