@@ -73,9 +73,30 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A paragraph in which a change is seen: tracked changes in DOCX, crossed out and underlined elsewhere."""
+    """A paragraph in which a change is seen: tracked changes in DOCX, crossed out and underlined elsewhere. With a
+    `level` it stands where a heading of that level would."""
 
     runs: tuple[Run, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRow:
+    """A row of a table; `mark` says that all of it was taken out or put in."""
+
+    cells: tuple[tuple[Run, ...], ...]
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedTable:
+    """A table in which changes are seen; `mark` says that all of it was taken out or put in."""
+
+    head: tuple[str, ...]
+    rows: tuple[MarkedRow, ...]
+    numbers: frozenset[int] = frozenset()
+    title: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +179,9 @@ def picture(content: bytes, content_type: str, size: tuple[int, int], alt: str, 
     )
 
 
-type Block = Heading | Paragraph | Note | Bullets | Facts | Marked | Entry | Index | Contents | Table | Figure
+type Block = (
+    Heading | Paragraph | Note | Bullets | Facts | Marked | MarkedTable | Entry | Index | Contents | Table | Figure
+)
 
 
 @dataclass(frozen=True, slots=True)

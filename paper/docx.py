@@ -11,7 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from itertools import count
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from .blocks import (
     Block,
@@ -25,6 +25,8 @@ from .blocks import (
     Heading,
     Index,
     Marked,
+    MarkedRow,
+    MarkedTable,
     Note,
     Paragraph,
     Run,
@@ -182,7 +184,9 @@ class _Writer:
             case Facts():
                 self.facts(block.facts)
             case Marked():
-                self.marked(block.runs)
+                self.marked(block)
+            case MarkedTable():
+                self.marked_table(block)
             case Entry():
                 self.heading(block.level, block.title, block.label)
                 for text in (block.under, block.text):
@@ -235,25 +239,32 @@ class _Writer:
         link.append(run._r)
         paragraph._p.append(link)
 
-    def marked(self, runs: Iterable[Run]) -> None:
-        made = self.word.add_paragraph()
-        for one in runs:
+    def marked(self, block: Marked) -> None:
+        level = min(block.level, _DEEPEST)
+        made = self.word.add_heading("", level=level) if level else self.word.add_paragraph()
+        for one in block.runs:
             run = made.add_run(_clean(one.text))
             if not one.mark:
                 continue
             made._p.remove(run._r)
-            change = _element(
-                "w:del" if one.mark == "-" else "w:ins",
-                id=str(next(self.marks)),
-                author=self.reviser,
-                date=f"{_WRITTEN.isoformat()}Z",
-            )
+            change = self.change(one.mark)
             if one.mark == "-":
                 for text in list(run._r):
                     if text.tag.endswith("}t"):
                         text.tag = text.tag[:-1] + "delText"
             change.append(run._r)
             made._p.append(change)
+        if len({one.mark for one in block.runs}) == 1 and block.runs[0].mark:
+            # The end of the paragraph goes or comes with it, so that no empty line is left behind.
+            of_end = _element("w:rPr")
+            of_end.append(self.change(block.runs[0].mark))
+            made._p.get_or_add_pPr().append(of_end)
+
+    def change(self, mark: str) -> Any:
+        return _element("w:del" if mark == "-" else "w:ins", **self.revision())
+
+    def revision(self) -> dict[str, str]:
+        return {"id": str(next(self.marks)), "author": self.reviser, "date": f"{_WRITTEN.isoformat()}Z"}
 
     def index(self, index: Index) -> None:
         for group in index.groups:
@@ -297,6 +308,21 @@ class _Writer:
         after._p.addprevious(parse_xml(self.table_xml(table)))
 
     def table_xml(self, table: Table) -> str:
+        rows = tuple(MarkedRow(tuple((Run(text),) for text in row)) for row in table.rows)
+        return self.rows_xml(table, rows)
+
+    def marked_table(self, block: MarkedTable) -> None:
+        from docx.oxml import parse_xml
+
+        if block.title:
+            self.marked(Marked((Run(block.title, block.mark),)))
+        cells = tuple(tuple("".join(run.text for run in cell) for cell in row.cells) for row in block.rows)
+        plain = Table(block.head, cells, block.numbers)
+        after = self.word.add_paragraph(style=self.cells)
+        after._p.addprevious(parse_xml(self.rows_xml(plain, block.rows, block.mark)))
+
+    def rows_xml(self, table: Table, rows: Iterable[MarkedRow], mark: str = "") -> str:
+        """`mark` of the row of heads."""
         from docx.oxml.ns import nsdecls
 
         widths = [round(self.width * share / _EMU_PER_TWIP) for share in _shares(table, _ROOM[self.document.sheet])]
@@ -304,20 +330,32 @@ class _Writer:
         style = self.cells.style_id
         right = '<w:jc w:val="right"/>'
         lines = []
-        for number, row in enumerate((table.head, *table.rows)):
+        head = MarkedRow(tuple((Run(text, mark),) for text in table.head), mark)
+        for number, row in enumerate((head, *rows)):
             bold = "" if number else "<w:rPr><w:b/></w:rPr>"
             cells = "".join(
                 f'<w:tc><w:tcPr><w:tcW w:w="{widths[at]}" w:type="dxa"/></w:tcPr>'
                 f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{right if at in table.numbers else ""}</w:pPr>'
-                f"<w:r>{bold}{_text_xml(text)}</w:r></w:p></w:tc>"
-                for at, text in enumerate(row)
+                f"{''.join(self.run_xml(run, bold) for run in runs)}</w:p></w:tc>"
+                for at, runs in enumerate(row.cells)
             )
-            head = "" if number else "<w:tblHeader/>"
-            lines.append(f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>")
+            repeated = "" if number else "<w:tblHeader/>"
+            changed = self.change_xml(row.mark, "") if row.mark else ""
+            lines.append(f"<w:tr><w:trPr><w:cantSplit/>{repeated}{changed}</w:trPr>{cells}</w:tr>")
         return (
             f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/>'
             f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(lines)}</w:tbl>'
         )
+
+    def run_xml(self, run: Run, bold: str) -> str:
+        text = _text_xml(run.text, "w:delText" if run.mark == "-" else "w:t")
+        made = f"<w:r>{bold}{text}</w:r>"
+        return self.change_xml(run.mark, made) if run.mark else made
+
+    def change_xml(self, mark: str, inside: str) -> str:
+        name = "w:del" if mark == "-" else "w:ins"
+        told = " ".join(f"w:{key}={quoteattr(value)}" for key, value in self.revision().items())
+        return f"<{name} {told}>{inside}</{name}>"
 
     def figure(self, figure: Figure, height: float | None = None) -> None:
         from docx.shared import Cm
@@ -354,9 +392,9 @@ def _shares(table: Table, room: int) -> list[float]:
     return [width / sum(widths) for width in widths]
 
 
-def _text_xml(text: str) -> str:
+def _text_xml(text: str, tag: str = "w:t") -> str:
     lines = (escape(line) for line in _clean(text).split("\n"))
-    return "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
+    return "<w:br/>".join(f'<{tag} xml:space="preserve">{line}</{tag}>' for line in lines)
 
 
 def _clean(text: str) -> str:

@@ -18,6 +18,7 @@ from .blocks import (
     Heading,
     Index,
     Marked,
+    MarkedTable,
     Note,
     Paragraph,
     Pointer,
@@ -60,6 +61,8 @@ class _Page:
                 return _facts(block.facts)
             case Marked():
                 return f'<p class="diff">{"".join(map(_run, block.runs))}</p>'
+            case MarkedTable():
+                return self.marked_table(block)
             case Entry():
                 return self.entry(block)
             case Index():
@@ -102,6 +105,19 @@ class _Page:
         return (
             f'<div class="table-scroll" role="region" tabindex="0" {labelled}><table class="dense">{caption}'
             f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+    def marked_table(self, block: MarkedTable) -> str:
+        title = f"<p><strong>{escape(block.title)}</strong></p>" if block.title else ""
+        head = "".join(f'<th scope="col">{escape(word)}</th>' for word in block.head)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{''.join(map(_run, cell))}</td>" for cell in row.cells) + "</tr>"
+            for row in block.rows
+        )
+        number = next(self.tables)
+        return (
+            f'{title}<div class="table-scroll" role="region" tabindex="0" aria-label="tabulka {number}">'
+            f'<table class="dense diff"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         )
 
     def cells(self, table: Table, row: tuple[str, ...]) -> str:

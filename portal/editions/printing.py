@@ -14,7 +14,8 @@ from portal.jobs import actions as jobs
 from portal.jobs.models import Job
 from portal.jobs.work import work
 
-from . import actions, exports, telling
+from . import actions, exports, marking, telling
+from .document import blocks
 from .models import Edition, EditionFile
 
 
@@ -64,6 +65,8 @@ def print_redline(job: Job) -> None:
     jobs.advance(job=job, done=0, total=2, message="hledáme rozdíly")
     told = telling.sections(older.frozen, newer.frozen)
     jobs.advance(job=job, done=1, total=2, message="píšeme dokument")
-    made = docx(telling.document(told, newer.plan.title, str(older), str(newer)), reviser=f"vydání {newer.number}")
+    whole = list(marking.marked(*(blocks(one.frozen, exports.imprint(one)) for one in (older, newer)))) if told else []
+    document = telling.document(told, newer.plan.title, str(older), str(newer), whole)
+    made = docx(document, reviser=f"vydání {newer.number}")
     name = f"zmeny-{slugify(newer.plan.title)[:60]}-{older.number}-{newer.number}.docx"
     jobs.finish(job=job, message="Dokument se změnami je připravený.", result=(name, made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -183,8 +183,8 @@ def marked(line: Line) -> Block:
     return Marked((Piece(f"{line.label}: "), *line.runs))
 
 
-def document(told: list[Section], title: str, older: str, newer: str) -> Document:
-    """Words that went out and came in are tracked changes there."""
+def document(told: list[Section], title: str, older: str, newer: str, whole: Sequence[Block] = ()) -> Document:
+    """Words that went out and came in are tracked changes there: first change after change, then the `whole` text."""
     blocks: list[Block] = []
     for number, section in enumerate(told):
         blocks.append(Heading(2, section.title, f"zmena-{number}"))
@@ -193,5 +193,6 @@ def document(told: list[Section], title: str, older: str, newer: str) -> Documen
         blocks.insert(0, Heading(1, "Změny", "zmeny"))
     else:
         blocks.append(Paragraph("Obě vydání jsou stejná."))
+    blocks += whole
     cover = Cover(title, "Co se změnilo", (f"Starší znění: {older}", f"Novější znění: {newer}"))
     return Document(title, "", "cs", cover, tuple(blocks), Sheet.PLAN, title)
