@@ -88,7 +88,8 @@ class IssueForm(TerritoryForm):
     since = day("Novinky od")
     until = day("Do")
     foreword = forms.CharField(
-        label="Úvodní slovo", required=False, help_text="Pár vět od vás. Odstavce oddělte prázdným řádkem.",
+        label="Úvodní slovo", required=False,
+        help_text="Pár vět od vás. Oslovení přidáme. Odstavce oddělte prázdným řádkem.",
         widget=forms.Textarea(attrs={"rows": 6}),
     )  # fmt: skip
 

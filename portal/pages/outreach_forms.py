@@ -73,6 +73,8 @@ class ProductForm(TerritoryForm):
 
 
 class HandoverForm(forms.Form):
+    """Stands on one page with the form of the thing itself: its controls have names of their own in the page."""
+
     place = forms.CharField(label="Kam", max_length=200, error_messages={"required": "Napište, kam."})
     amount = forms.IntegerField(
         label="Kolik kusů", min_value=1, max_value=1_000_000, error_messages={"required": "Napište, kolik kusů."}
@@ -80,3 +82,6 @@ class HandoverForm(forms.Form):
     planned_on = day("Předat do", required=False)
     handed_on = day("Předáno", required=False)
     note = forms.CharField(label="Poznámka", max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="predani_%s", **kwargs)

@@ -21,6 +21,12 @@ SITE = "http://127.0.0.1:8000"
 
 
 class TestBlocks:
+    def test_headings_part_a_longer_letter_in_both_bodies(self) -> None:
+        assert read_blocks("## Co je nového\nVíc.") == [
+            Block("heading", ("Co je nového",)),
+            Block("paragraph", ("Víc.",)),
+        ]
+
     def test_pieces_of_a_letter(self) -> None:
         source = """První řádka
 druhá řádka.

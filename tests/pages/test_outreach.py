@@ -57,6 +57,17 @@ def test_a_new_day_is_a_new_reminder(jana: Person) -> None:
     assert actions.remind(TODAY + timedelta(days=25)) == 1
 
 
+def test_what_is_late_waits_for_the_coordinator_on_the_first_page(jana: Person, client: Client) -> None:
+    client.force_login(jana)
+    item(date.today() + timedelta(days=1))
+    assert "lidé ještě nevědí" not in client.get("/sprava/").content.decode()
+    item(date.today() - timedelta(days=2), what="Plakát")
+    assert "věc, kterou lidé ještě nevědí" in client.get("/sprava/").content.decode().replace("\xa0", " ")
+    late = client.get("/sprava/komunikace/?stav=pozde").content.decode()
+    assert "Plakát" in late
+    assert "Pozvánka" not in late
+
+
 def test_two_people_do_not_overwrite_each_other(jana: Person) -> None:
     line = item(TODAY)
     actions.item_done(item=line, done=True, actor=jana)
