@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from portal.accounts import actions as accounts
 from portal.accounts.models import Grant, Invitation, Person
+from portal.audit.actions import NOBODY
 from portal.audit.models import Deed
 from portal.groups import member_actions, rules
 from portal.groups.actions import Stale
 from portal.groups.models import Group, Membership, Side
+from portal.home import actions as home
 from portal.territory.models import Municipality
 from tests import make
 
@@ -195,3 +197,11 @@ def test_nobody_leaves_before_joining(group: Group, coordinator: Person) -> None
     member = add(group, coordinator)
     with pytest.raises(ValidationError):
         member_actions.membership_end(membership=member, on=date(2020, 1, 1), reason="x", seen=None, actor=coordinator)
+
+
+def test_erasing_the_account_takes_name_and_contacts_from_memberships(group: Group, coordinator: Person) -> None:
+    person = accepted(add(group, coordinator, phone="999 111 222"), coordinator)
+    home.erase(person=person, actor=person)
+    left = Membership.objects.get(group=group)
+    assert (left.name, left.email, left.phone) == (NOBODY, "", "")
+    assert "Karla" not in str(list(Membership.objects.values()))
