@@ -42,7 +42,7 @@ from portal.plan.models import (
     Risk,
     Step,
 )
-from portal.territory.models import Municipality
+from portal.territory.models import Municipality, Region
 
 from . import demo_fulfilment, demo_groups
 
@@ -120,9 +120,22 @@ def load(folder: Path = FOLDER) -> dict[str, Plan]:
     have = set(Plan.objects.filter(slug__in=written).values_list("slug", flat=True))
     lists = _Lists()
     added = {slug: _Writing(slug, said, lists).write() for slug, said in written.items() if slug not in have}
+    for slug, plan in added.items():
+        _stand_under(plan, written[slug].get("below", {}))
     demo_groups.look_after_areas()
     demo_fulfilment.load(added)
     return added
+
+
+def _stand_under(above: Plan, below: dict[str, dict[str, str]]) -> None:
+    """Put the plans of towns under the region's, and their measures under its points."""
+    points = {node.code: node for node in above.nodes.all()}
+    for slug, codes in below.items():
+        Plan.objects.filter(slug=slug).update(above=above)
+        cards = list(Card.objects.filter(node__plan__slug=slug, node__code__in=codes).select_related("node"))
+        for card in cards:
+            card.above = points[codes[card.node.code]]
+        Card.objects.bulk_update(cards, ["above"])
 
 
 def _load_definitions(folder: Path) -> None:
@@ -198,25 +211,30 @@ class _Writing:
 
     def _plan(self) -> None:
         said = self.said
-        town = Municipality.objects.filter(region__demo=True).get(name=said["town"])
+        where: Municipality | Region
+        if "region" in said:
+            where, span = Region.objects.get(demo=True), Grant.Range.REGION
+        else:
+            where = Municipality.objects.filter(region__demo=True).get(name=said["town"])
+            span = Grant.Range.MUNICIPALITY
         self.plan = Plan.objects.create(
             slug=self.slug,
             title=said["title"],
-            span_kind=Grant.Range.MUNICIPALITY,
-            span_code=town.pk,
-            span_name=town.name,
+            span_kind=span,
+            span_code=where.pk,
+            span_name=where.name,
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
             state=said["state"],
             organiser=said["organiser"],
             about=said["about"],
-            follows=Plan.objects.get(slug=said["follows"]) if "follows" in said else self._before(town.pk),
+            follows=Plan.objects.get(slug=said["follows"]) if "follows" in said else self._before(where.pk),
         )
         Resolution.objects.bulk_create(Resolution(plan=self.plan, **one) for one in said.get("resolution", []))
         ExtraField.objects.bulk_create(
             ExtraField(plan=self.plan, order=at, **one) for at, one in enumerate(said.get("field", []))
         )
-        levels = enumerate(TEMPLATES["mesto"].levels, 1)
+        levels = enumerate(TEMPLATES[said.get("template", "mesto")].levels, 1)
         rows = (Level(plan=self.plan, depth=at, role=one.role, name=one.name, many=one.many) for at, one in levels)
         self.levels = {one.role: one for one in Level.objects.bulk_create(rows)}
         areas = (Area(plan=self.plan, name=name, order=at) for at, name in enumerate(said["areas"]))
@@ -441,6 +459,7 @@ def remove(folder: Path = FOLDER) -> int:
     demo_fulfilment.remove()
     plans = Plan.objects.filter(slug__in=read_plans(folder)).order_by("-starts_on")
     count = plans.count()
+    plans.update(above=None)
     for plan in plans:
         for level in plan.levels.order_by("-depth"):
             Node.objects.filter(level=level).delete()

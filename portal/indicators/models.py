@@ -11,12 +11,18 @@ from django.db.models import Q
 
 from portal.accounts.models import Person
 from portal.catalogue.models import CapacityUnit, Form, Kind
-from portal.plan.models import Level, Node
+from portal.plan.models import Level, Node, Plan
 
 
 class DefinitionQuerySet(models.QuerySet["Definition"]):
     def offered(self) -> DefinitionQuerySet:
         return self.filter(active=True)
+
+    def used_under(self, plan: Plan) -> DefinitionQuerySet:
+        """Those that public plans under this one use."""
+        below = Plan.objects.public().filter(above=plan)
+        uses = Indicator.objects.standing().filter(definition=models.OuterRef("pk"), node__plan__in=below)
+        return self.filter(models.Exists(uses)).order_by("name")
 
 
 class Definition(models.Model):

@@ -66,7 +66,7 @@ def definition_restore(request: HttpRequest, deed: int) -> HttpResponse:
 
     def act() -> object:
         values = {
-            name: model.objects.filter(key=told.before[name]).first()
+            name: model._default_manager.filter(key=told.before[name]).first()
             for name, model in KEYED.items()  # a key that is gone from its list is nothing
         }
         return actions.definition_save(

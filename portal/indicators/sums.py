@@ -79,10 +79,45 @@ def counting(plans: Iterable[Plan], year: int) -> list[Plan]:
 
 def table(definition: Definition, plans: Iterable[Plan]) -> Table:
     """What the plans say of the definition. Three queries for any number of plans."""
-    by_plan: dict[int, list[Indicator]] = {}
     plans = list(plans)
-    used = Indicator.objects.filter(definition=definition, node__plan__in=plans).standing()
-    for one in used.whole().select_related("node"):
+    return _table(definition, plans, _used([definition], plans).get(definition.pk, []))
+
+
+def under(above: Plan, definitions: Sequence[Definition]) -> list[tuple[Definition, Line | None, Table]]:
+    """Each definition with what the plan above says itself, and what the public plans under it say. Four queries for
+    any number of definitions and plans."""
+    below = list(Plan.objects.public().filter(above=above).order_by("span_name", "starts_on"))
+    used = _used(definitions, [above, *below])
+    found = []
+    for definition in definitions:
+        all_of_it = used.get(definition.pk, [])
+        mine = [one for one in all_of_it if one.node.plan_id == above.pk]
+        theirs = [one for one in all_of_it if one.node.plan_id != above.pk]
+        own = _line(above, mine, definition.adds_up) if mine else None
+        found.append((definition, own, _table(definition, below, theirs)))
+    return found
+
+
+def _used(definitions: Iterable[Definition], plans: Iterable[Plan]) -> dict[int, list[Indicator]]:
+    """Indicators by their definition. One that stands under a point with the same definition is a part of it and is
+    not counted again."""
+    rows = list(
+        Indicator.objects.filter(definition__in=list(definitions), node__plan__in=list(plans))
+        .standing()
+        .whole()
+        .select_related("node", "definition")
+    )
+    points = {(one.definition_id, one.node_id) for one in rows}
+    found: dict[int, list[Indicator]] = {}
+    for one in rows:
+        if (one.definition_id, one.node.parent_id) not in points:
+            found.setdefault(one.definition_id, []).append(one)
+    return found
+
+
+def _table(definition: Definition, plans: Sequence[Plan], used: Iterable[Indicator]) -> Table:
+    by_plan: dict[int, list[Indicator]] = {}
+    for one in used:
         by_plan.setdefault(one.node.plan_id, []).append(one)
     saying = [plan for plan in plans if plan.pk in by_plan]
     years = sorted({year for plan in saying for year in plan.years})

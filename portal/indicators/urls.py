@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import restore_views, views
+from . import public_views, restore_views, views
 
 app_name = "indicators"
 HERE = "sprava/plany/<slug:slug>/ukazatele"
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/ukazatele/obnovit-pojem/<int:deed>/", restore_views.definition_restore, name="definition_restore"),
     path("sprava/ukazatele/<int:pk>/", views.definition, name="definition"),
     path("sprava/ukazatele/<int:pk>/upravit/", views.definition_edit, name="definition_edit"),
+    path("plan/<slug:slug>/obce/cisla/", public_views.public_sums, name="public_sums"),
     path(f"{HERE}/", views.plan_indicators, name="plan_indicators"),
     path(f"{HERE}/bod/<str:code>/", views.node_indicators, name="node_indicators"),
     path(f"{HERE}/<int:pk>/", views.indicator, name="indicator"),

@@ -7,6 +7,7 @@ from . import public_views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/", public_views.public_plans, name="public_plans"),
     path("plan/<slug:slug>/", public_views.public_plan, name="public_plan"),
+    path("plan/<slug:slug>/obce/", public_views.public_towns, name="public_towns"),
     path("plan/<slug:slug>/zmeny.atom", public_views.public_feed, name="public_feed"),
     path("plan/<slug:slug>/obrazek.svg", public_views.figure, name="figure"),
     path("plan/<slug:slug>/vlozit/", public_views.public_embed, name="public_embed"),

@@ -18,6 +18,7 @@ from portal.groups.models import Group
 from portal.web import pace
 
 from . import outcome_actions, public, public_figure, public_linked, public_story
+from . import public_towns as towns_of
 from .models import Node, Plan
 from .public_forms import FollowForm, asked
 
@@ -72,6 +73,17 @@ def public_plan(request: HttpRequest, slug: str) -> HttpResponse:
         "linked": public_linked.plan_linked(plan, settings.SITE_URL),
     }
     return render(request, "plan/public_plan.html", context)
+
+
+@login_not_required
+@require_safe
+def public_towns(request: HttpRequest, slug: str) -> HttpResponse:
+    """Measures of towns that fulfil this plan: a tab of a plan that others stand under."""
+    plan = _plan(slug)
+    towns = towns_of.read(plan)
+    page = Paginator(towns.promises, towns_of.A_PAGE).get_page(request.GET.get("strana"))
+    context = {"plan": plan, "towns": towns, "page": page, "points": towns_of.by_point(list(page))}
+    return render(request, "plan/public_towns.html", context)
 
 
 @login_not_required

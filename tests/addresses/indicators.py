@@ -41,6 +41,7 @@ def of_node(world: World) -> dict[str, Any]:
 
 
 ADDRESSES: dict[str, Address] = {
+    "indicators:public_sums": Address(arguments=lambda world: {"slug": world.more["public_plan"].slug}),
     "indicators:definitions": Address(who=PLAN_READERS),
     "indicators:definition": Address(who=PLAN_READERS, arguments=of_definition),
     "indicators:definition_restore": Address(

@@ -40,6 +40,7 @@ def of_follower(world: World) -> dict[str, Any]:
 ADDRESSES: dict[str, Address] = {
     "plan:public_plans": Address(),
     "plan:public_plan": Address(arguments=of_plan),
+    "plan:public_towns": Address(arguments=of_plan),
     "plan:public_measure": Address(arguments=of_measure),
     "plan:measure_follow": Address(arguments=of_measure),
     "plan:measure_following": Address(arguments=of_follower),

@@ -313,3 +313,10 @@ def test_the_card_says_when_and_by_whom_it_was_verified(client: Client) -> None:
     service = make.service("Domácí pomoc", verified_on=date(2026, 10, 21), verified_by="koordinátorka")
     answer = client.get(f"/sluzby/{service.slug}/").content.decode()
     assert "21. 10. 2026, koordinátorka" in answer
+
+
+def test_a_card_leads_to_what_plans_promise_about_it_even_when_they_promise_nothing(client: Client) -> None:
+    service = make.service("Pečovatelka")
+    tab = f"/sluzby/{service.slug}/opatreni/"
+    assert f'<li><a href="{tab}">Opatření plánů</a></li>' in client.get(f"/sluzby/{service.slug}/").content.decode()
+    assert "o téhle službě nic neslibuje" in client.get(tab).content.decode()

@@ -24,6 +24,7 @@ from portal.plan import money, tree
 from portal.plan.models import CapacityChange, Card, Cost, Level, Node, Plan
 
 CURRENT, OLD, DRAFT = (f"komunitni-plan-svornova-{years}" for years in ("2024-2027", "2020-2023", "2028-2031"))
+ABOVE = "plan-pospoliteho-kraje-2024-2027"
 SECONDS = 5
 WRITTEN = demo_plan.read_plans()
 SERVICES = {one["key"]: one for provider in demo.read_providers().values() for one in provider["service"]}
@@ -129,7 +130,10 @@ def _is_whole(loaded: dict[str, Plan]) -> None:
     current, old, draft = loaded[CURRENT], loaded[OLD], loaded[DRAFT]
     assert (current.state, old.state, draft.state) == ("in_force", "evaluated", "drafting")
     assert (draft.follows, current.follows, old.follows) == (current, old, None)
-    assert list(Plan.objects.valid_in(2026)) == [current]
+    assert set(Plan.objects.valid_in(2026)) == {current, loaded[ABOVE]}
+    current.refresh_from_db()
+    assert current.above == loaded[ABOVE]
+    assert Card.objects.filter(above__plan=loaded[ABOVE], node__plan=current).count() == 8
 
     whole = tree.read(current)
     said = measures(WRITTEN[CURRENT])
