@@ -131,7 +131,7 @@ def item_approve(*, item: AgendaItem, actor: Any) -> AgendaItem:
     item.save()
     _touch(item.meeting)
     record(verb="item_approved", thing=item, actor=actor, before={"state": before}, after={"state": "na programu"})
-    _tell_author(item, actor, "item_approved")
+    _tell_author(item, actor, "meetings/letters/item_approved.txt")
     return item
 
 
@@ -147,7 +147,7 @@ def item_decline(*, item: AgendaItem, reason: str, actor: Any) -> AgendaItem:
     _touch(item.meeting)
     after = {"state": item.get_state_display(), "reason": item.declined_reason}
     record(verb="item_declined", thing=item, actor=actor, before={"state": before}, after=after)
-    _tell_author(item, actor, "item_declined")
+    _tell_author(item, actor, "meetings/letters/item_declined.txt")
     return item
 
 
@@ -157,7 +157,7 @@ def _tell_author(item: AgendaItem, actor: Any, letter: str) -> None:
         return
     meeting = item.meeting
     write(
-        template=f"meetings/letters/{letter}",
+        template=letter,
         to=author.email,
         name=author.name,
         context={

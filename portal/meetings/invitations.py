@@ -21,6 +21,12 @@ from .procedures import terms_of
 from .when import day_in_words, in_words
 
 type Kind = Literal["invitation", "changed", "cancelled", "remind"]
+LETTERS: dict[Kind, str] = {
+    "invitation": "meetings/letters/invitation.txt",
+    "changed": "meetings/letters/changed.txt",
+    "cancelled": "meetings/letters/cancelled.txt",
+    "remind": "meetings/letters/remind.txt",
+}
 ANSWER = "portal.meetings.answer"
 # A link works until the meeting is over, and never longer than this.
 LINK_LIVES = timedelta(days=400)
@@ -66,7 +72,7 @@ def send(meeting: Meeting, invitees: Iterable[Invitee], kind: Kind, now: datetim
         if not email:
             continue
         write(
-            template=f"meetings/letters/{kind}",
+            template=LETTERS[kind],
             to=email,
             name=one.membership.name,
             context={

@@ -12,11 +12,13 @@ from portal.plan.models import Plan
 
 from ..table import Table, WrittenTable
 from .bodies import BODIES
+from .called import CALLED
 from .decided import DECIDED
 from .people import People
 from .plain import PLAIN
 from .plans import Activities, Measures
 from .providers import Providers
+from .sat import SAT
 from .service_cards import Accompanying, Services
 from .studies import STUDIES
 from .told import TOLD
@@ -32,7 +34,9 @@ _ALL: tuple[type[Table], ...] = (
     *TOLD,
     *STUDIES,
     *DECIDED,
+    *SAT,
     *BODIES,
+    *CALLED,
 )
 TABLES = {one.slug: one for one in _ALL}
 # Tables that each plan has of its own: the word before the plan's number in their slugs.
