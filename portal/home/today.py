@@ -24,6 +24,8 @@ from portal.groups import reading as group_reading
 from portal.groups import rules as group_rules
 from portal.jobs.models import Tick
 from portal.mail import rules as mail_rules
+from portal.meetings import procedures, when
+from portal.meetings import rules as meeting_rules
 from portal.minutes import listing as minutes_listing
 from portal.minutes import rules as minutes_rules
 from portal.pages import rules as page_rules
@@ -31,6 +33,7 @@ from portal.pages.models import CommunicationItem
 from portal.plan import rules as plan_rules
 from portal.register import rules as register_rules
 from portal.register.models import ImportRun
+from portal.sitting import presence as sitting
 from portal.upkeep import rules as upkeep_rules
 from portal.upkeep.models import Proposal
 from words.plural import counted
@@ -59,7 +62,9 @@ class Place:
 
 def tasks(person: Any) -> list[Task]:
     """Things that wait, the most pressing first."""
-    waiting = []
+    waiting = _meetings(person)
+    if group_rules.may_come_to_groups(person):
+        waiting += _calling(person)
     if upkeep_rules.may_come(person):
         waiting += _returned(person)
     if upkeep_rules.may_decide_some(person):
@@ -118,6 +123,25 @@ def _clock() -> list[Task]:
     names = ", ".join(Tick.objects.failed().values_list("name", flat=True))
     why = _("Řekněte to správci systému: %(names)s.") % {"names": names}
     return [Task(title, why, _("Komu zavolat"), reverse("home:contact"))]
+
+
+def _meetings(person: Any) -> list[Task]:
+    """Meetings of today whose presence the person records."""
+    mine = sitting.of_today(person) if group_rules.may_come_to_groups(person) else []
+    return [Task(str(one), when.in_words(one.starts_at, one.ends_at), _("Prezence"), _presence(one.pk)) for one in mine]
+
+
+def _calling(person: Any) -> list[Task]:
+    """Meetings that are to be called in the next days, by the rules of their groups."""
+    held = []
+    for one, term in procedures.to_call(meeting_rules.led_meetings(person), timezone.localdate()):
+        why = _("Pozvánka má odejít nejpozději: %(day)s.") % {"day": when.day_in_words(term)}
+        held.append(Task(str(one), why, _("Svolat"), reverse("meetings:meeting_call", args=[one.pk])))
+    return held
+
+
+def _presence(meeting: int) -> str:
+    return reverse("sitting:presence_list", args=[meeting])
 
 
 def _returned(person: Any) -> list[Task]:
@@ -338,6 +362,9 @@ def places(person: Any) -> list[Place]:
         ]
     if group_rules.may_come_to_groups(person):
         held.append(Place(_("Skupiny"), _("členové, jednací řády, přihlášky"), reverse("groups:groups")))
+        held.append(Place(_("Jednání"), _("plán jednání, program, pozvánky"), reverse("meetings:meetings")))
+    if meeting_rules.is_member(person):
+        held.append(Place(_("Můj kalendář"), _("jednání skupin, ve kterých jste"), reverse("meetings:my_calendar")))
     held += _freshness(person)
     held += _people(person)
     if register_rules.may_see_imports(person):

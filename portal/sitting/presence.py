@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from portal.groups.models import Group, Membership, Procedure, Side
 from portal.meetings.models import Invitee, Meeting
+from portal.meetings.rules import readable_meetings
 
 from .models import Presence, Sitting
 from .quorum import Quorum, Rules, Seat, quorum
+from .rules import may_record
 
 State = Presence.State
 
@@ -112,6 +115,15 @@ def seats(members: Iterable[Membership]) -> list[Seat]:
         for one in members
         if one.votes and one.substitutes_id is None and one.role != Membership.Role.GUEST
     ]
+
+
+def of_today(person: Any) -> list[Meeting]:
+    """Meetings of today that are not over and whose presence the person records."""
+    today = timezone.localdate()
+    start = timezone.make_aware(datetime.combine(today, time.min))
+    rows = readable_meetings(person).between(start, start + timedelta(days=1)).select_related("group")
+    rows = rows.exclude(state__in=(Meeting.State.CANCELLED, Meeting.State.HELD)).order_by("starts_at")
+    return [one for one in rows if may_record(person, one)]
 
 
 def represented(rows: Iterable[Presence], states: Iterable[str] = Presence.HERE) -> set[int]:

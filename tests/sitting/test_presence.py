@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.audit.models import Deed
 from portal.groups.models import Membership, Side
+from portal.home import today
 from portal.meetings.invitations import token as invitation_token
 from portal.meetings.models import Invitee, Meeting
 from portal.sitting import actions, check_in, presence
@@ -248,3 +249,14 @@ def test_attendance_costs_the_same_for_any_number_of_people(django_assert_num_qu
         meeting = Meeting.objects.select_related("group").get(pk=meeting.pk)
         with django_assert_num_queries(5):  # type: ignore[operator]
             presence.of(meeting)
+
+
+def test_the_desk_offers_the_meeting_of_today_to_whoever_records_it() -> None:
+    group, _, head = sittings.group()
+    noon = timezone.localtime().replace(hour=12, minute=0)
+    meeting = sittings.meeting(group, starts_at=noon, ends_at=noon + timedelta(hours=1))
+    sittings.meeting(group, starts_at=noon + timedelta(days=3), ends_at=noon + timedelta(days=3, hours=1))
+    plain = gatherings.member(group, "Řadový Člen", account=True)
+    assert presence.of_today(head) == [meeting]
+    assert presence.of_today(plain.person) == []
+    assert [one.url for one in today.tasks(head)] == [f"/sprava/jednani/{meeting.pk}/prezence/"]
