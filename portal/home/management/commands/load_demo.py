@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from portal.home import demo, demo_meetings, demo_minutes, demo_pages, demo_plan, demo_sitting
+from portal.home import demo, demo_documents, demo_meetings, demo_minutes, demo_pages, demo_plan, demo_sitting
 
 
 class Command(BaseCommand):
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             added = demo.load(people=settings.DEBUG)
             plans = demo_plan.load()
+            documents = demo_documents.load()
             meetings = demo_meetings.load()
             sittings = demo_sitting.load()
             minutes = demo_minutes.load()
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             or added.people
             or added.groups
             or plans
+            or documents
             or meetings
             or sittings
             or minutes
@@ -50,7 +52,7 @@ class Command(BaseCommand):
         return (
             f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
             f"služby {added.services}, lidé {added.people}, skupiny {added.groups}, plány {len(plans)}, "
-            f"jednání {meetings}, články {articles}."
+            f"dokumenty {documents}, jednání {meetings}, články {articles}."
         )
 
     def _remove(self) -> str:
@@ -59,5 +61,6 @@ class Command(BaseCommand):
             demo_minutes.remove()
             demo_sitting.remove()
             demo_meetings.remove()
+            demo_documents.remove()
             plans = demo_plan.remove()
             return f"Ukázka je pryč, služeb bylo {demo.remove()}, plánů {plans}."
