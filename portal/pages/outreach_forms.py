@@ -84,4 +84,4 @@ class HandoverForm(forms.Form):
     note = forms.CharField(label="Poznámka", max_length=300, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="predani_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "predani_%s", **kwargs})
