@@ -62,9 +62,7 @@ class Place:
 
 def tasks(person: Any) -> list[Task]:
     """Things that wait, the most pressing first."""
-    waiting = _meetings(person)
-    if group_rules.may_come_to_groups(person):
-        waiting += _calling(person)
+    waiting = [*_meetings(person), *_calling(person)]
     if upkeep_rules.may_come(person):
         waiting += _returned(person)
     if upkeep_rules.may_decide_some(person):
@@ -133,6 +131,8 @@ def _meetings(person: Any) -> list[Task]:
 
 def _calling(person: Any) -> list[Task]:
     """Meetings that are to be called in the next days, by the rules of their groups."""
+    if not group_rules.may_come_to_groups(person):
+        return []
     held = []
     for one, term in procedures.to_call(meeting_rules.led_meetings(person), timezone.localdate()):
         why = _("Pozvánka má odejít nejpozději: %(day)s.") % {"day": when.day_in_words(term)}
@@ -297,6 +297,18 @@ def _crisis_lines() -> list[Task]:
     return [Task(title, why, _("Ověřit"), reverse("finding:crisis_lines"))]
 
 
+def _groups(person: Any) -> list[Place]:
+    held = []
+    if group_rules.may_come_to_groups(person):
+        held += [
+            Place(_("Skupiny"), _("členové, jednací řády, přihlášky"), reverse("groups:groups")),
+            Place(_("Jednání"), _("plán jednání, program, pozvánky"), reverse("meetings:meetings")),
+        ]
+    if meeting_rules.is_member(person):
+        held.append(Place(_("Můj kalendář"), _("jednání skupin, ve kterých jste"), reverse("meetings:my_calendar")))
+    return held
+
+
 def _freshness(person: Any) -> list[Place]:
     held = []
     if freshness_rules.may_read_freshness(person):
@@ -360,11 +372,7 @@ def places(person: Any) -> list[Place]:
             Place(_("Zápisy"), _("z jednání vašich skupin"), reverse("minutes:all_minutes")),
             Place(_("Úkoly a usnesení"), _("kdo co slíbil a jak to dopadlo"), reverse("minutes:tasks")),
         ]
-    if group_rules.may_come_to_groups(person):
-        held.append(Place(_("Skupiny"), _("členové, jednací řády, přihlášky"), reverse("groups:groups")))
-        held.append(Place(_("Jednání"), _("plán jednání, program, pozvánky"), reverse("meetings:meetings")))
-    if meeting_rules.is_member(person):
-        held.append(Place(_("Můj kalendář"), _("jednání skupin, ve kterých jste"), reverse("meetings:my_calendar")))
+    held += _groups(person)
     held += _freshness(person)
     held += _people(person)
     if register_rules.may_see_imports(person):

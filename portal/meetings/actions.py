@@ -307,8 +307,12 @@ def meeting_cancel(*, meeting: Meeting, reason: str, actor: Any) -> int:
 
 @transaction.atomic
 def meeting_move(*, meeting: Meeting, to: str, actor: Any) -> Meeting:
-    """RUNNING and HELD; calling and cancelling have their own deeds."""
-    meeting, wanted = _runnable(actor, meeting), State(to)
+    """RUNNING and HELD, by whoever runs the meeting or takes its minutes; calling and cancelling have their own
+    deeds."""
+    if not group_rules.may_write_minutes(actor, meeting.group):
+        raise PermissionDenied
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("group").get(pk=meeting.pk)
+    wanted = State(to)
     if wanted not in (State.RUNNING, State.HELD) or wanted not in Meeting.MOVES[State(meeting.state)]:
         raise ValidationError(f"Jednání je teď ve stavu „{meeting.get_state_display()}“. Tenhle krok z něj nevede.")
     before = {"state": meeting.get_state_display()}

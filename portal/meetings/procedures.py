@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from portal.groups.models import Group, Procedure
 
-from .models import Meeting
+from .models import Meeting, MeetingQuerySet
 from .terms import Ahead, Terms
 
 
@@ -26,6 +26,20 @@ def terms_of(meeting: Meeting, day: date | None = None) -> Terms:
     rules = procedure_of(meeting.group)
     ahead = Ahead(rules.invitation_days, rules.web_days, rules.agenda_days, rules.excuse_days, rules.working_days)
     return Terms.of(day or meeting.day, ahead)
+
+
+# Whoever calls a meeting is told so many days before the invitation has to leave.
+TOLD_AHEAD = timedelta(days=5)
+FARTHEST = timedelta(days=60)
+
+
+def to_call(meetings: MeetingQuerySet, today: date) -> list[tuple[Meeting, date]]:
+    """Planned meetings whose invitations are to leave soon or should have left, with the last day for it."""
+    planned = meetings.filter(
+        state=Meeting.State.PLANNED, starts_at__gt=timezone.now(), starts_at__lt=timezone.now() + FARTHEST
+    )
+    held = [(one, terms_of(one).invitation) for one in planned.select_related("group__procedure")]
+    return [(one, term) for one, term in held if term - TOLD_AHEAD <= today]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from portal.groups import rules as group_rules
 from portal.groups.balance import balance_of
-from portal.groups.models import Group, GroupQuerySet
 from portal.web.doors import FORM, READ, at_desk
 from words.plural import counted
 
@@ -57,16 +56,10 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "group": group,
         "was": was,
-        "may_add": _led(request.user).exists(),
+        "may_add": rules.led_groups(request.user).exists(),
         "has_calendar": rules.is_member(request.user),
     }
     return render(request, "meetings/meetings.html", context)
-
-
-def _led(person: Any) -> GroupQuerySet:
-    """Groups whose meetings the person plans."""
-    readable = group_rules.readable_groups(person).working_now()
-    return Group.objects.filter(pk__in=[one.pk for one in readable if group_rules.may_lead(person, one)])
 
 
 # --- planning ----------------------------------------------------------------------------------------------------
@@ -74,7 +67,7 @@ def _led(person: Any) -> GroupQuerySet:
 
 @at_desk(group_rules.may_come_to_groups, *FORM)
 def meeting_add(request: HttpRequest) -> HttpResponse:
-    groups = _led(request.user)
+    groups = rules.led_groups(request.user)
     if not groups.exists():
         raise PermissionDenied
     initial = {"group": request.GET.get("skupina", "")} if request.GET.get("skupina") else {}
@@ -100,7 +93,7 @@ def meeting_add(request: HttpRequest) -> HttpResponse:
 @at_desk(group_rules.may_come_to_groups, *FORM)
 def series_add(request: HttpRequest) -> HttpResponse:
     """A year at once: what the rule gives is looked at (GET), days are taken out or moved, then saved (POST)."""
-    groups = _led(request.user)
+    groups = rules.led_groups(request.user)
     if not groups.exists():
         raise PermissionDenied
     asked = request.POST if request.method == "POST" else request.GET if "rule" in request.GET else None

@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.documents.models import Document, DocumentSort
+from portal.groups import rules as group_rules
 from portal.groups.models import Side
 from portal.mail.models import Letter
-from portal.meetings import actions, collisions
+from portal.meetings import actions, collisions, rules
 from portal.meetings.models import AgendaItem, ItemTie, Meeting
 from tests import make
 from tests.plan import plans
@@ -305,3 +306,29 @@ def test_public_pages_ask_the_same_of_two_meetings_as_of_twenty(
             page = client.get(address)
         assert page.status_code == 200
         assert len(page.content) < 60 * 1024
+
+
+def test_the_desk_says_which_meeting_is_to_be_called(client: Client, group: Any, head: Any) -> None:
+    soon, far = gatherings.meeting(group, days=9, title="Brzy"), gatherings.meeting(group, days=40, title="Daleko")
+    cancelled = gatherings.meeting(group, days=8, title="Zrušené")
+    actions.meeting_cancel(meeting=cancelled, reason="Nebude.", actor=head)
+    gatherings.meeting(gatherings.group(), days=8, title="Cizí")
+    page = client.get("/sprava/").content.decode()
+    assert f"/sprava/jednani/{soon.pk}/svolat/" in page
+    for title in (far.title, "Zrušené", "Cizí"):
+        assert title not in page
+    actions.meeting_call(meeting=soon, actor=head)
+    assert f"/sprava/jednani/{soon.pk}/svolat/" not in client.get("/sprava/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["coordinator", "region", "auditor", "municipality"])
+def test_groups_led_are_those_that_may_be_led_one_by_one(role: str) -> None:
+    town = make.municipality("Svornov")
+    person = make.person(role)
+    groups = [
+        gatherings.group(),
+        gatherings.group(span_kind="municipality", span_code=town.code),
+        gatherings.group(span_kind="orp", span_code=town.orp_id),
+    ]
+    led = set(rules.led_groups(person).values_list("pk", flat=True))
+    assert led == {one.pk for one in groups if group_rules.may_lead(person, one)}
