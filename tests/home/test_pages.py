@@ -85,6 +85,8 @@ def test_contact_is_of_the_coordinator(client: Client, settings: Any) -> None:
     settings.COORDINATOR = {"name": "Jana Nová", "phone": "+420 493 000 111", "email": "nova@example.org"}
     text = html(client, "/kontakt/")
     assert 'href="tel:+420493000111"' in text
+    assert "nova@example.org" not in text  # people read it, robots do not
+    assert '<safe-email user="nova" host="example.org">' in text
     settings.COORDINATOR = {"name": "", "phone": "", "email": ""}
     assert "sociální pracovnici" in html(client, "/kontakt/")
 
