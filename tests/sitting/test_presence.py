@@ -191,6 +191,7 @@ def test_only_whoever_writes_minutes_marks() -> None:
         actions.mark(meeting=meeting, membership=members[1], state="present", seen=0, actor=plain.person)
     writer = gatherings.member(group, "Zapisovatelka", account=True, role=Membership.Role.MINUTE_TAKER)
     assert actions.mark(meeting=meeting, membership=members[1], state="present", seen=0, actor=writer.person)
+    assert actions.end(meeting=meeting, actor=writer.person).ended_at
 
 
 def test_a_member_of_another_body_is_refused() -> None:
