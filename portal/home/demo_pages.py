@@ -96,7 +96,7 @@ def _articles(told: dict[str, Any]) -> int:
         codes = Node.objects.filter(plan__slug=told["plan"], code__in=one.get("measures", []), removed_at=None)
         article.measures.set(codes)
         if one.get("group"):
-            article.groups.set(Group.objects.public().filter(name__icontains=one["group"]))
+            article.groups.set(Group.objects.filter(slug=one["group"]))
         if one.get("picture"):
             _picture(article, one["picture"], Picture.Use.HEAD, number)
         for at, alt in enumerate(one.get("gallery", []), 1):

@@ -35,6 +35,13 @@ def test_easy_reading_is_one_short_idea_a_line(page: dict[str, Any]) -> None:
         assert line.endswith((".", "?")), line
 
 
+def test_groups_and_measures_that_articles_name_are_in_the_demo() -> None:
+    folder = demo_pages.FOLDER.parent
+    groups = {path.stem for path in (folder / "groups").glob("*.toml")}
+    assert {one["group"] for one in ARTICLES if "group" in one} <= groups
+    assert (folder / "plan" / f"{demo_pages.read('articles')['plan']}.toml").exists()
+
+
 @pytest.fixture
 def loaded(db: None) -> int:
     region = make.region("XX0", "Pospolitý kraj")
