@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "portal.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -225,6 +225,7 @@ RETENTION = {
         "table_imports": 365,
         "applications": 365,  # to groups, after they were settled
         "plan_followers": 365,  # after the end of the plan
+        "excuses": 365,  # why somebody did not come to a meeting, after it
         "letters": LETTERS_KEPT_DAYS,
         "files": FILES_KEEP_DAYS,
     }.items()

@@ -18,6 +18,7 @@ from portal.finding.models import EmptySearch
 from portal.freshness.models import ConfirmationLetter
 from portal.groups.application_actions import forget_applications
 from portal.jobs.models import Job
+from portal.meetings.answer_actions import forget_excuses
 from portal.newsletter.models import Subscriber
 from portal.plan.outcome_actions import forget_followers
 from portal.plan.outcome_models import Follower
@@ -95,4 +96,5 @@ _ACTS = {
     "table_imports": _forget_table_imports,
     "plan_followers": forget_followers,
     "applications": forget_applications,
+    "excuses": forget_excuses,
 }

@@ -151,6 +151,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
             "finding:crisis",
             "finding:map",
             "plan:public_plans",
+            "meetings:public_calendar",
             "pages:articles",
             "pages:public_pages",
             "newsletter:issues",

@@ -83,3 +83,9 @@ def remind() -> int:
             written += invitations.send(meeting, due, "remind", now)
             Invitee.objects.filter(pk__in=[one.pk for one in due]).update(reminded_at=now)
     return written
+
+
+def forget_excuses(days: int) -> int:
+    """Why somebody did not come, and whom they sent, so many days after the meeting; how many answers it touched."""
+    old = Invitee.objects.filter(meeting__ends_at__lt=timezone.now() - timedelta(days=days))
+    return old.exclude(reason="", substitute="").update(reason="", substitute="")

@@ -163,6 +163,16 @@ def test_an_invitation_of_today_is_reminder_enough() -> None:
     assert answer_actions.remind() == 0
 
 
+def test_why_somebody_did_not_come_is_forgotten_in_its_time(invitee: Invitee) -> None:
+    answer_actions.answer(invitee=invitee, says="excused", reason="Operace", actor=answer_actions.BY_LINK)
+    assert answer_actions.forget_excuses(365) == 0
+    past = timezone.now() - timedelta(days=366)
+    Meeting.objects.filter(pk=invitee.meeting_id).update(starts_at=past - timedelta(hours=2), ends_at=past)
+    assert answer_actions.forget_excuses(365) == 1
+    invitee.refresh_from_db()
+    assert (invitee.answer, invitee.reason) == ("excused", "")
+
+
 # --- the letter as it travels ----------------------------------------------------------------------------------
 
 
