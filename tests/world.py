@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from portal.access.models import Proposal, ReferenceValue, Scenario, UnitCost
+from portal.accounts.models import Grant
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Report, Service
 from portal.finding.models import CrisisLine, LayWord, Situation
@@ -59,5 +60,13 @@ def build() -> World:
     wish = {"goal": "dosah", "places": 1, "orps": [], "towns": [], "smallest": 0, "size": None, "budget": ""}
     proposal = Proposal.objects.create(query="druh=ps&uzemi=cr", wish=wish)
     touch()
-    more = {"group": make.group(town, name="Pracovní skupina Svornov", abbreviation="PS Svornov")}
+    body = make.group(
+        town,
+        name="Pracovní skupina Svornov",
+        abbreviation="PS Svornov",
+        span_kind=Grant.Range.MUNICIPALITY,
+        span_code=town.pk,
+        span_name=town.name,
+    )
+    more = {"group": body}
     return World(town, service, report, situation, word, line, job, run, scenario, unit_cost, reference, proposal, more)

@@ -16,8 +16,8 @@ from tests.world import World
 from .table import EVERYONE, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
 
 COMERS = WORD_READERS | {Role.MUNICIPALITY, Role.MEMBER}
-# Who is inside the group: a municipality is not, unless it holds the whole territory of the group.
-INSIDE = WORD_READERS | {Role.MEMBER}
+# Who reads what the group has for itself; the group of the world is of the town, so its official does too.
+INSIDE = WORD_READERS | {Role.MUNICIPALITY, Role.MEMBER}
 TEXT = "Mluvili jsme o dopravě.\nÚKOL: Nováková – zjistit cenu do 15. 3.\nUSNESENÍ: Skupina bere na vědomí zprávu."
 
 

@@ -16,8 +16,8 @@ from tests.world import World
 
 from .table import WORD_EDITORS, WORD_READERS, Address, Role, data, desk
 
-# Who is inside the group: a municipality is not, unless it holds the whole territory of the group.
-INSIDE = WORD_READERS | {Role.MEMBER}
+# Who reads what the group has for itself; the group of the world is of the town, so its official does too.
+INSIDE = WORD_READERS | {Role.MUNICIPALITY, Role.MEMBER}
 BALLOT = "hlasovaci-listek-zkousky"
 
 

@@ -7,7 +7,7 @@ from tests.world import World
 
 from .table import WORD_EDITORS, WORD_READERS, Address, Role, desk
 
-READERS = WORD_READERS | {Role.MUNICIPALITY, Role.TECHNICAL, Role.PROVIDER_HEAD}
+READERS = WORD_READERS | {Role.MUNICIPALITY, Role.TECHNICAL, Role.PROVIDER_HEAD, Role.PAGE_EDITOR, Role.MEMBER}
 
 
 def build(world: World) -> None:
