@@ -148,6 +148,20 @@ class _Writing:
                 leader=said.get("leader", ""),
             )
             yield item, said.get("measure", "")
+        if meeting.state == Meeting.State.CALLED:
+            yield from ((one, "") for one in self._proposals(meeting))
+
+    def _proposals(self, meeting: Meeting) -> Iterator[AgendaItem]:
+        """What members would like to add and nobody has decided about yet."""
+        for order, said in enumerate(self.said.get("proposals", []), 1):
+            yield AgendaItem(
+                meeting=meeting,
+                order=100 + order,
+                title=said["title"],
+                text=said["text"],
+                state=AgendaItem.State.PROPOSED,
+                proposed_name=said["by"],
+            )
 
     def _ties(self, items: list[AgendaItem], codes: list[str]) -> Iterator[ItemTie]:
         kind = ContentType.objects.get_for_model(Node)
