@@ -247,7 +247,9 @@ def meeting_call(*, meeting: Meeting, actor: Any, urgent_reason: str = "") -> in
 
 
 def next_number(meeting: Meeting) -> int:
-    """The next number of the body in the year of the meeting; one that was given is never given again."""
+    """The next number of the body in the year of the meeting; one that was given is never given again. The body is
+    held meanwhile, so that two calls at once do not get the same one."""
+    Group.objects.select_for_update().get(pk=meeting.group_id)
     same = Meeting.objects.filter(group=meeting.group, starts_at__year=meeting.day.year)
     return (same.aggregate(last=Max("number"))["last"] or 0) + 1
 

@@ -43,21 +43,21 @@ def to_call(meetings: MeetingQuerySet, today: date) -> list[tuple[Meeting, date]
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class TermWarning:
     """A term that is not kept, in words; `missed` while it can no longer be, else it is today or tomorrow."""
 
     text: str
     missed: bool
 
 
-def warnings(meeting: Meeting, now: datetime) -> list[Warning]:
+def warnings(meeting: Meeting, now: datetime) -> list[TermWarning]:
     """What of the body's own terms is, or will soon be, missed. Nothing for a meeting that is over or cancelled."""
     if meeting.state not in (Meeting.State.PLANNED, Meeting.State.CALLED) or meeting.ends_at < now:
         return []
     terms, today = terms_of(meeting), timezone.localdate(now)
     invited = timezone.localdate(meeting.called_at) if meeting.called_at else None
     shown = timezone.localdate(meeting.shown_at) if meeting.shown_at else None
-    told: list[Warning] = []
+    told: list[TermWarning] = []
     rows = [("invitation", terms.invitation, invited, "Pozvánka", "odejít")]
     if meeting.group.shown:
         rows.append(("web", terms.web, shown, "Oznámení", "být na webu"))
@@ -66,8 +66,8 @@ def warnings(meeting: Meeting, now: datetime) -> list[Warning]:
         last = f"{term.day}. {term.month}. {term.year}"
         if name in missed:
             verb = "měla" if name == "invitation" else "mělo"
-            told.append(Warning(f"{what} {verb} podle jednacího řádu {deed} nejpozději {last}.", True))
+            told.append(TermWarning(f"{what} {verb} podle jednacího řádu {deed} nejpozději {last}.", True))
         elif done is None and (term - today).days <= 2:
             verb = "musí"
-            told.append(Warning(f"{what} {verb} podle jednacího řádu {deed} nejpozději {last}.", False))
+            told.append(TermWarning(f"{what} {verb} podle jednacího řádu {deed} nejpozději {last}.", False))
     return told
