@@ -20,8 +20,8 @@ from portal.web.pace import HOUR, within
 from . import asking, collecting_actions, rules
 from .collecting_actions import Answer
 from .forms import DeadlineForm, ProgressForm
-from .models import ActionItem, FulfilmentReport, Progress, Request
-from .on_plan import form_for_readers, writing
+from .models import ActionItem, FulfilmentReport, Progress, ProgressFile, Request
+from .on_plan import deed, form_for_readers, writing
 
 
 @sensitive_variables("token")
@@ -188,3 +188,18 @@ def progress(request: HttpRequest, plan: Plan, period: int | None, pk: int) -> H
                 return redirect("fulfilment:collecting", plan.slug, report.key)
     context = _item_context(item, stored, form, status) | {"plan": plan, "report": report}
     return render(request, "fulfilment/progress.html", context, status=status)
+
+
+@deed
+def file_remove(request: HttpRequest, plan: Plan, period: int | None, pk: int, file: int) -> HttpResponse:
+    """Take an attachment off an answer, as long as the report is not approved."""
+    report = _report(plan, period)
+    rows = ProgressFile.objects.select_related("file", "progress__item__action_plan__plan")
+    one = get_object_or_404(rows, pk=file, progress__item__in=asking.items_of_year(report).filter(pk=pk))
+    try:
+        collecting_actions.file_remove(file=one, report=report, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "Příloha je odebraná.")
+    return redirect("fulfilment:progress", plan.slug, report.key, pk)

@@ -244,8 +244,10 @@ def _keep(one: Progress, uploads: Sequence[UploadedFile[bytes]], actor: Any) -> 
 def file_remove(*, file: ProgressFile, report: FulfilmentReport, actor: Any) -> None:
     if not rules.may_write(actor, file.progress.item.action_plan.plan):
         raise PermissionDenied
+    report = FulfilmentReport.objects.select_for_update().get(pk=report.pk)
     if report.is_frozen:
         raise ValidationError("Zpráva za tento rok je schválená. Už se nemění.")
+    record(verb="progress_file_removed", thing=file.progress, actor=actor, before={"file": str(file)})
     stored = file.file
     file.delete()
     release(file=stored)

@@ -158,11 +158,11 @@ def _indicators(lines: Iterable[measured.Line], year: int) -> Iterator[Block]:
 
 def _items(content: Content) -> Iterable[Block]:
     priority = None
-    for part in narrowed.parts(content["items"]):
+    for at, part in enumerate(narrowed.parts(content["items"])):
         one = part.line
         if one["priority"] != priority:
             priority = one["priority"]
-            yield Heading(2, priority)
+            yield Heading(2, priority, f"priorita-{at}")
         yield Heading(3, f"{one['code']} {one['title']}", under=one["responsible"])
         yield Facts(tuple(_facts(one)))
         yield from _said(one)
@@ -243,8 +243,8 @@ def _planned(content: Content) -> Iterator[Block]:
         amount = money(one["planned"]) if one["planned"] is not None or one["is_measure"] else ""
         row = (one["code"], f"{one['title']}{carried}", steps, one["responsible"], amount)
         groups.setdefault(one["priority"], []).append(row)
-    for priority, rows in groups.items():
-        yield Heading(2, priority)
+    for at, (priority, rows) in enumerate(groups.items()):
+        yield Heading(2, priority, f"priorita-{at}")
         head = ("kód", "název", "kroky v tomto roce", "kdo odpovídá", "peníze")
         used = [at for at in range(len(head)) if at < 2 or any(row[at] for row in rows)]
         kept = tuple(tuple(row[at] for at in used) for row in rows)

@@ -70,6 +70,7 @@ urlpatterns = [
     path(f"{REPORT}/<paper:form>/", report_views.report_file, name="report_file"),
     path(f"{REPORT}/garanti/", answer_views.collecting, name="collecting"),
     path(f"{REPORT}/garanti/<int:pk>/", answer_views.progress, name="progress"),
+    path(f"{REPORT}/garanti/<int:pk>/priloha/<int:file>/odebrat/", answer_views.file_remove, name="file_remove"),
     path(f"{DESK}/cesta-zpravy/", report_views.chain, name="chain"),
     path(f"{DESK}/do-noveho-planu/", report_views.carry_over, name="carry_over"),
 ]

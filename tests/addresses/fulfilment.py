@@ -108,6 +108,7 @@ ADDRESSES: dict[str, Address] = {
     "fulfilment:action_plan_file": desk(who=PLAN_READERS, html=False, arguments=of(year=2028, form="docx")),
     "fulfilment:collecting": reads(arguments=of(period=2027)),
     "fulfilment:progress": writes(arguments=of_answer),
+    "fulfilment:file_remove": deed(arguments=lambda world: of_answer(world) | {"file": 1}),
     "fulfilment:chain": writes(arguments=of()),
     "fulfilment:carry_over": writes(arguments=of()),
 }

@@ -439,3 +439,22 @@ def test_the_desk_says_that_answers_are_late(client: Client) -> None:
     page = client.get("/sprava/").content.decode()
     assert "3\u00a0chybějící odpovědi" in page
     assert f"/sprava/plany/{report.plan.slug}/zpravy/2026/garanti/" in page
+
+
+def test_an_attachment_can_be_taken_off_until_the_report_is_approved(client: Client) -> None:
+    report, items = begun()
+    client.force_login(plans.coordinator())
+    page = f"/sprava/plany/{report.plan.slug}/zpravy/2026/garanti/{items[0].pk}/"
+    for name in ("foto.png", "leták.png"):
+        file = SimpleUploadedFile(name, make.picture(), "image/png")
+        seen = 0 if name == "foto.png" else 1
+        client.post(page, {"state": years.state("splneno").pk, "seen": seen, "file": file})
+    first, second = ProgressFile.objects.order_by("pk")
+    assert f"{page}priloha/{first.pk}/odebrat/" in client.get(page).content.decode()
+    other = page.replace(f"/{items[0].pk}/", f"/{items[1].pk}/")
+    assert client.post(f"{other}priloha/{first.pk}/odebrat/").status_code == 404
+    assert client.post(f"{page}priloha/{first.pk}/odebrat/").status_code == 302
+    assert list(ProgressFile.objects.all()) == [second]
+    pass_all(report)
+    client.post(f"{page}priloha/{second.pk}/odebrat/")
+    assert list(ProgressFile.objects.all()) == [second]
