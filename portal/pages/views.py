@@ -130,14 +130,20 @@ def desk_article(request: HttpRequest, article: Article) -> HttpResponse:
     return _article_page(request, article, bound)
 
 
-def _article_page(request: HttpRequest, article: Article | None, bound: ArticleForm, status: int = 0) -> HttpResponse:
+def _article_page(
+    request: HttpRequest,
+    article: Article | None,
+    bound: ArticleForm,
+    status: int = 0,
+    publish: PublishForm | None = None,
+) -> HttpResponse:
     may = rules.may_edit(request.user, article) if article else True
     context = {
         **_written_page(request, article, bound, status),
         "article": article,
         "may_edit": may,
         "pictures": article.pictures.select_related("file") if article else [],
-        "publish": PublishForm(),
+        "publish": publish or PublishForm(),
         "preview_url": settings.SITE_URL + previews.path(article) if article and may else "",
         "preview_days": previews.WORKS_FOR.days,
     }
@@ -163,8 +169,8 @@ def _written_page(request: HttpRequest, thing: Written | None, bound: Form, stat
 def article_publish(request: HttpRequest, article: Article) -> HttpResponse:
     bound = PublishForm(request.POST)
     if not bound.is_valid():
-        messages.error(request, " ".join(str(one) for one in bound.errors["at"]))
-        return redirect("pages:desk_article", article.pk)
+        form = ArticleForm(request.user, initial=ArticleForm.of(article))
+        return _article_page(request, article, form, status=422, publish=bound)
     at = bound.cleaned_data["at"]
     planned = at is not None and at > timezone.now()
     said = f"Článek se ukáže {timezone.localtime(at):%-d. %-m. %Y v %H.%M}." if planned else "Článek je na webu."

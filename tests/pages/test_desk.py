@@ -119,6 +119,10 @@ def test_publishing_now_later_and_taking_back() -> None:
     assert abs((article.published_at or tomorrow) - tomorrow) < timedelta(minutes=1)
     client.post(f"/sprava/aktuality/{article.pk}/stahnout/")
     assert state_of(article) == "draft"
+    wrong = client.post(address, {"at": "zítra ráno"})
+    assert wrong.status_code == 422
+    assert "zítra ráno" in wrong.content.decode()
+    assert state_of(article) == "draft"
     client.post(address)
     assert state_of(article) == "public"
     empty = texts.article(draft=True, lead="", text="")

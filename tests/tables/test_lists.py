@@ -17,6 +17,7 @@ from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
 from portal.freshness import quality_actions
 from portal.freshness.models import Conflict
 from portal.mail.models import Letter
+from portal.pages import outreach_actions
 from portal.plan import codelists
 from portal.register.models import ImportRun
 from portal.tables import actions, sheets
@@ -27,6 +28,7 @@ from portal.tables.table import WrittenTable
 from portal.upkeep.models import Proposal
 from tests import make
 from tests.minutes import written as minutes_written
+from tests.pages import texts
 
 from .test_import import bring, done
 
@@ -74,6 +76,7 @@ def something_of_everything() -> None:
     )
     something_kept(service)
     minutes_written.sent()
+    something_told()
     codelists.load()
     for model in apps.get_models():
         if issubclass(model, CodeListItem) and not model._base_manager.exists():
@@ -83,6 +86,16 @@ def something_of_everything() -> None:
         email="p@example.org", role="auditor", range_kind="site", token_hash="h", invited_by=giver, sent_at=now,
         expires_at=now,
     )  # fmt: skip
+
+
+def something_told() -> None:
+    """An article, a line of the communication plan, a printed thing with where it goes."""
+    editor = make.person("page_editor")
+    texts.article(actor=editor)
+    line = {"what": "Pozvánka", "audience": "všem", "due_on": timezone.localdate(), "who": "město"}
+    outreach_actions.item_save(wanted=line, actor=editor)
+    product = outreach_actions.product_save(wanted={"title": "Průvodce", "printed": 9}, actor=editor)
+    outreach_actions.handover_add(product=product, place="knihovna", amount=4, actor=editor)
 
 
 def something_kept(service: Service) -> None:
