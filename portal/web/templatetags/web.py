@@ -15,9 +15,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
 from portal.web.bundles import ICONS
+from words.plural import form_of
 
 register = template.Library()
 
@@ -28,11 +30,26 @@ NOTICES = {"info", "success", "warning", "error"}  # each has an icon of the sam
 
 @register.filter
 def counted(number: int, forms: str) -> SafeString:
-    """`{{ n|counted:"služba,služby,služeb" }}` -> "2 služby": the number with the right of the three
-    Czech plural forms, held together by a hard space."""
-    one, few, many = forms.split(",")
-    form = one if number == 1 else few if 2 <= number <= 4 else many
-    return mark_safe(f"{number_format(number)}\xa0{form}")  # noqa: S308 - forms come from the template
+    """`{{ n|counted:"služba,služby,služeb" }}` -> "2 služby": the number with the right of the plural forms, held
+    together by a hard space. Catalogues translate all the forms at once, as one text."""
+    told = gettext(forms)
+    # Forms left in Czech keep Czech rules.
+    language = (get_language() or "cs") if told != forms else "cs"
+    form = told.split(",")[form_of(number, language)]
+    return mark_safe(f"{number_format(number)}\xa0{form}")  # noqa: S308 - forms come from templates and catalogues
+
+
+@register.filter
+def spoken(text: str) -> str:
+    """A name from a code list in the language of the page: `{{ kind.name|spoken }}`. Names that people have added
+    or changed stay as they wrote them."""
+    return gettext(text) if text and get_language() != "cs" else text
+
+
+@register.simple_tag
+def in_czech() -> SafeString:
+    """` lang="cs"` for texts that people wrote in Czech, on a page in another language: `<p{% in_czech %}>`."""
+    return mark_safe("") if get_language() == "cs" else mark_safe(' lang="cs"')
 
 
 @register.simple_tag

@@ -4,8 +4,11 @@ With `--check` nothing is written: it fails where a catalogue is behind the sour
 Django's own makemessages needs GNU gettext on the machine; Babel does the same from a Python package.
 """
 
+import csv
 import io
+import re
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,32 @@ KEYWORDS: dict[str, Any] = {
 }
 
 
+# Columns of the lists whose texts the public reads; "|" parts them into texts of their own.
+LISTS = {
+    "finding/lists/situations.csv": ("title", "line", "steps"),
+    "finding/lists/crisis_lines.csv": ("name", "line", "hours"),
+    "catalogue/lists/kinds.csv": ("name", "gloss"),
+    "catalogue/lists/target_groups.csv": ("name", "plain"),
+    "catalogue/lists/age_groups.csv": ("name",),
+    "catalogue/lists/forms.csv": ("name", "gloss"),
+    "catalogue/lists/features.csv": ("name",),
+    "catalogue/lists/access_details.csv": ("name",),
+    "catalogue/lists/capacity_units.csv": ("name", "one", "few", "many"),
+}
+COUNTED = re.compile(r'\|counted:"([^"]+)"')
+
+
+def listed() -> Iterator[tuple[str, str]]:
+    """Texts of the lists, each with its file."""
+    for name, columns in LISTS.items():
+        with (settings.ROOT / "portal" / name).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                for column in columns:
+                    yield from (
+                        (text.strip(), f"portal/{name}") for text in (row[column] or "").split("|") if text.strip()
+                    )
+
+
 def collect() -> Catalog:
     """Every marked message of the portal's Python and templates."""
     found = Catalog(charset="utf-8")
@@ -37,12 +66,16 @@ def collect() -> Catalog:
             source = path.read_text(encoding="utf-8")
         elif path.suffix in {".html", ".txt"} and "templates" in path.parts:
             # What templatize leaves of a template is a row of calls; its indentation means nothing.
+            for forms in COUNTED.findall(path.read_text(encoding="utf-8")):
+                found.add(forms, locations=[(str(path.relative_to(settings.ROOT)), 1)])
             source = "\n".join(line.strip() for line in templatize(path.read_text(encoding="utf-8")).splitlines())
         else:
             continue
         name = str(path.relative_to(settings.ROOT))
         for line, message, _comments, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
             found.add(message, locations=[(name, line)], context=context)
+    for text, name in listed():
+        found.add(text, locations=[(name, 1)])
     return found
 
 
