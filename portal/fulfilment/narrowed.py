@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from .year_plan import Content
 
 # Measures on a page; with their texts and activities it keeps within the budget of a page.
-PAGE = 20
+PAGE = 15
 
 
 @dataclass(slots=True)
