@@ -25,13 +25,15 @@ class MinutesSection extends HTMLElement {
   connectedCallback() {
     this.#form = this.querySelector("form");
     this.#version = Number(this.getAttribute("version"));
-    this.#saved = this.#typed();
+    // What the server sent; a browser that reloads may have put back what was typed before.
+    this.#saved = Object.fromEntries(FIELDS.map((name) => [name, served(this.#form.elements[name])]));
     for (const button of this.querySelectorAll("button[data-mark]")) {
       button.hidden = false;
       button.addEventListener("click", () => this.#mark(button.dataset.mark));
     }
     this.#form.addEventListener("input", () => this.#changed());
     this.#form.addEventListener("submit", (event) => {
+      if (!this.#dirty && !this.#conflict) return;
       event.preventDefault();
       this.#save();
     });
@@ -105,8 +107,9 @@ class MinutesSection extends HTMLElement {
     try {
       record = JSON.parse(localStorage.getItem(this.#key));
     } catch {
-      return;
+      // Nothing kept that could be read.
     }
+    record ??= this.#dirty ? { typed: this.#typed(), base: this.#version } : null;
     if (!record?.typed || FIELDS.every((name) => record.typed[name] === this.#saved[name])) return;
     if (record.base === this.#version) {
       this.#set(record.typed);
@@ -245,6 +248,11 @@ class MinutesSection extends HTMLElement {
     place.dataset.state = state;
     this.dispatchEvent(new CustomEvent("minutes:state", { bubbles: true, detail: state }));
   }
+}
+
+/* The text of a control as it came, without the end that nobody sees. */
+function served(control) {
+  return control.defaultValue.replace(/\r\n/g, "\n").trimEnd();
 }
 
 function element(tag, text, css = "") {
