@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import check_views, cover_views, desk_views, views
+from . import check_views, cover_views, desk_views, since_views, views
 
 app_name = "editions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/plany/<slug:slug>/vydani/", desk_views.desk, name="desk"),
     path("sprava/plany/<slug:slug>/titulni-strana/", cover_views.cover, name="cover"),
     path("sprava/plany/<slug:slug>/titulni-strana/<int:pk>/odebrat/", cover_views.logo_remove, name="logo_remove"),
+    path("sprava/plany/<slug:slug>/vydani/od-pripominek/", since_views.since_consultation, name="since_consultation"),
     path("sprava/plany/<slug:slug>/vydani/nove/", desk_views.freeze, name="freeze"),
     path("sprava/plany/<slug:slug>/vydani/<int:number>/zverejnit/", desk_views.publish, name="publish"),
     path("sprava/plany/<slug:slug>/vydani/<int:number>/stahnout/", desk_views.withdraw, name="withdraw"),

@@ -65,6 +65,7 @@ ADDRESSES: dict[str, Address] = {
     "editions:rule_on": data(who=WORD_EDITORS, answer=405, arguments=of_rule),
     "editions:desk": desk(who=PLAN_READERS, arguments=of_plan),
     "editions:freeze": desk(who=WORD_EDITORS, arguments=of_plan),
+    "editions:since_consultation": desk(who=PLAN_READERS, arguments=of_plan),
     "editions:cover": desk(who=WORD_EDITORS, arguments=of_plan),
     "editions:logo_remove": data(who=WORD_EDITORS, answer=405, arguments=of_logo),
     "editions:publish": data(who=SIGNED_IN, answer=405, arguments=of_edition),

@@ -224,3 +224,17 @@ def test_pages_take_as_many_queries_for_any_size(page: str, plan: Plan, django_a
     one = edition(plan, public=True)
     with django_assert_max_num_queries(6):
         Client().get(at(page, one))
+
+
+def test_the_desk_sees_what_changed_since_the_consultation(plan: Plan) -> None:
+    client, _somebody = signed_in(Grant.Role.COORDINATOR)
+    address = reverse("editions:since_consultation", kwargs={"slug": plan.slug})
+    assert "zatím není" in client.get(address).content.decode()
+    edition(plan, "consultation")
+    assert "Nic se nezměnilo" in client.get(address).content.decode()
+    edition(plan)  # a later concept changes nothing about what people commented on
+    Node.objects.filter(plan=plan, code="1.1.1").update(title="Pomoc i o víkendu")
+    page = client.get(address).content.decode()
+    assert "Pomoc i o víkendu" in page
+    assert "<ins>" in page
+    assert Client().get(address).status_code == 302
