@@ -335,11 +335,11 @@ if SITE_URL.startswith("https://"):
 
 LANGUAGE_CODE = "cs"
 LOCALE_PATHS = [ROOT / "locale"]
-# An installation offers a language once its catalogue is whole; Czech is the language of the source.
+# What an installation offers; Czech is the language of the source. Which pages speak the others: web/languages.py.
 LANGUAGES = [
     (code, name)
     for code, name in [("cs", _("čeština")), ("en", _("angličtina")), ("uk", _("ukrajinština"))]
-    if code in (words("LANGUAGES") or [LANGUAGE_CODE])
+    if code in (words("LANGUAGES") or ["cs", "en", "uk"])
 ]
 TIME_ZONE = "Europe/Prague"
 USE_THOUSAND_SEPARATOR = True

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 # The public frame and the ways to help.
 TRANSLATED = {
@@ -51,7 +52,10 @@ class LanguageMiddleware:
         )
         with translation.override(spoken):
             request.LANGUAGE_CODE = spoken  # type: ignore[attr-defined]
-            return self.get_response(request)
+            response = self.get_response(request)
+        patch_vary_headers(response, ("Cookie",))
+        response.headers.setdefault("Content-Language", spoken)
+        return response
 
 
 def _is_translated(path: str) -> bool:
