@@ -6,10 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from portal.groups.models import Membership, Side
+from django.db.models import FilteredRelation, Q
+
+from portal.groups.models import Group, Membership, Side
 
 from .models import Meeting
 
+# Whose names are said only with their consent.
+SILENT = (Side.USER, Side.PUBLIC)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d/])(?:(?:\+|00)\d{3}[ \u00a0]?)?[2-9]\d{2}[ \u00a0]?\d{3}[ \u00a0]?\d{3}(?!\d)")
 
@@ -25,14 +29,33 @@ class Discretion:
     def _names(self) -> dict[int, list[tuple[re.Pattern[str], str]]]:
         if self._hidden is None:
             self._hidden = {}
-            rows = Membership.objects.filter(
-                group__in=self.groups, side__in=(Side.USER, Side.PUBLIC), name_public=False
-            ).only("group_id", "name", "side", "name_public")
-            for one in rows:
-                if one.name.strip() and one.public_name != one.name:
-                    pattern = re.compile(rf"\b{re.escape(one.name.strip())}\b", re.IGNORECASE)
-                    self._hidden.setdefault(one.group_id, []).append((pattern, one.public_name))
+            rows = Membership.objects.filter(group__in=self.groups, side__in=SILENT, name_public=False)
+            for group, name, side in rows.values_list("group_id", "name", "side"):
+                self._hide(self._hidden, group, name, side)
         return self._hidden
+
+    def named_groups(self) -> dict[int, Group]:
+        """The groups themselves, as far as calendars tell of them, in the query that finds the names."""
+        rows = Group.objects.filter(pk__in=self.groups).annotate(
+            silent=FilteredRelation(
+                "memberships", condition=Q(memberships__side__in=SILENT, memberships__name_public=False)
+            )
+        )
+        groups: dict[int, Group] = {}
+        self._hidden = {}
+        told = ("pk", "name", "abbreviation", "slug", "shown", "open_to_public")
+        for *values, name, side in rows.order_by("pk").values_list(*told, "silent__name", "silent__side"):
+            group = groups.setdefault(values[0], Group(**dict(zip(told, values, strict=True))))
+            if name:
+                self._hide(self._hidden, group.pk, name, side)
+        return groups
+
+    @staticmethod
+    def _hide(hidden: dict[int, list[tuple[re.Pattern[str], str]]], group: int, name: str, side: str) -> None:
+        instead = Membership(name=name, side=side, name_public=False).public_name
+        if name.strip() and instead != name:
+            pattern = re.compile(rf"\b{re.escape(name.strip())}\b", re.IGNORECASE)
+            hidden.setdefault(group, []).append((pattern, instead))
 
     def said(self, text: str, group: int) -> str:
         """The text as the public may read it; the same titles come back in every agenda, so they are remembered."""
