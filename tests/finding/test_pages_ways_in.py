@@ -22,6 +22,7 @@ from portal.jobs.models import Job
 from portal.territory.models import Boundary, Municipality
 from portal.territory.outlines import coarser
 from tests import make
+from tests.paper.checks import faults
 
 pytestmark = pytest.mark.django_db
 
@@ -229,7 +230,9 @@ def test_guide_is_made_in_the_background_and_downloaded(client: Client, parent: 
     assert answer.status_code == 302
     job = Job.objects.get()
     assert job.state == Job.State.DONE, job.message
-    pdf = PdfReader(BytesIO(b"".join(client.get(f"/ukoly/{job.key}/soubor/").streaming_content)))  # type: ignore[attr-defined]
+    made = b"".join(client.get(f"/ukoly/{job.key}/soubor/").streaming_content)  # type: ignore[attr-defined]
+    assert faults(made) == [], "an independent checker finds it accessible"
+    pdf = PdfReader(BytesIO(made))
     text = " ".join(page.extract_text() for page in pdf.pages)
     for said in ("Obsah", "Rejstřík podle situace", "Starám se o rodiče", "Svornov", care.name, "999 111 222"):
         assert said in text
