@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from paper.blocks import Block, Bullets, Cover, Document, Fact, Facts, Heading, Note, Paragraph, Sheet, Table
@@ -15,6 +16,7 @@ from .content import Attended, Content, Part, Vote, day, read
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # What a part says where nobody wrote anything.
 NOTHING = "Bez záznamu."
+DEEPEST = 6
 
 
 def document(content: Content, author: str, *, note: str = "", address: str = "") -> Document:
@@ -25,11 +27,18 @@ def document(content: Content, author: str, *, note: str = "", address: str = ""
         author=author,
         language="cs",
         cover=Cover(content.name, content.group, tuple(line for line in lines if line)),
-        blocks=tuple(blocks(content)),
-        sheet=Sheet.REPORT,
+        blocks=tuple(_on_paper(content)),
+        sheet=Sheet.PLAN,
         foot=content.name,
         keywords=("zápis", "komunitní plánování"),
     )
+
+
+def _on_paper(content: Content) -> Iterator[Block]:
+    """Under one heading, because on paper each of the first level begins a new page."""
+    yield Heading(1, "Zápis z jednání")
+    for block in blocks(content):
+        yield replace(block, level=min(block.level + 1, DEEPEST)) if isinstance(block, Heading) else block
 
 
 @lru_cache(maxsize=8)
