@@ -9,11 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from portal.documents import rules as document_rules
 from portal.groups import rules as group_rules
-from portal.web.doors import READ, at_desk
+from portal.web.doors import READ, at_desk, of_thing
 
 from . import actions, agenda_actions, rules, subjects
 from .doors import deed, of_meeting, proposing
@@ -51,12 +50,17 @@ def item_add(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return render(request, "meetings/item_add.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_http_methods(["GET", "HEAD"])
-def item_of(request: HttpRequest, pk: int) -> HttpResponse:
+def _item_called(pk: Any) -> AgendaItem:
+    return get_object_or_404(AgendaItem.objects.select_related("meeting__group"), pk=pk)
+
+
+def _may_read_item(person: Any, item: AgendaItem) -> bool:
+    return rules.may_read_inside(person, item.meeting)
+
+
+@of_thing("pk", _item_called, _may_read_item, *READ)
+def item_of(_request: HttpRequest, item: AgendaItem) -> HttpResponse:
     """The page of an item by its number alone, for the journal."""
-    item = get_object_or_404(AgendaItem.objects.select_related("meeting__group"), pk=pk)
-    if not rules.may_read_inside(request.user, item.meeting):
-        raise PermissionDenied
     return redirect("meetings:item", item.meeting_id, item.pk)
 
 
@@ -64,7 +68,6 @@ def item_of(request: HttpRequest, pk: int) -> HttpResponse:
 def item(request: HttpRequest, meeting: Meeting, item: int) -> HttpResponse:
     """See an item and change it; whoever may only read gets the same page without buttons."""
     found = _item(meeting, item)
-    may_write = meeting.state in agenda_actions.OPEN and agenda_actions.may_work_on(request.user, found)
     if request.method == "POST" and not agenda_actions.may_work_on(request.user, found):
         raise PermissionDenied
     bound = ItemForm(request.POST if request.method == "POST" else None, item=found)
@@ -82,18 +85,37 @@ def item(request: HttpRequest, meeting: Meeting, item: int) -> HttpResponse:
         else:
             messages.success(request, "Uloženo.")
             return _to_agenda(meeting, found)
+    return _item_page(request, meeting, found, form=bound, news=news, seen=seen, status=status)
+
+
+def _item_page(
+    request: HttpRequest,
+    meeting: Meeting,
+    found: AgendaItem,
+    *,
+    form: ItemForm | None = None,
+    tie_form: TieForm | None = None,
+    paper_form: PaperForm | None = None,
+    news: AgendaItem | None = None,
+    seen: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page of an item with whichever of its forms was refused, and what was typed in it."""
     readable = document_rules.readable_documents(request.user)
+    may_write = meeting.state in agenda_actions.OPEN and agenda_actions.may_work_on(request.user, found)
+    refused_form = next((one for one in (form, tie_form, paper_form) if one is not None and one.is_bound), None)
     context = {
         **head(request, meeting),
         "item": found,
-        "form": bound,
+        "form": form or ItemForm(None, item=found),
+        "refused": refused_form,
         "news": news,
         "seen": news.version if news else seen or found.version,
         "may_write": may_write,
         "ties": found.ties.all(),
         "papers": found.papers.filter(document__in=readable).select_related("document"),
-        "tie_form": TieForm(),
-        "paper_form": PaperForm(),
+        "tie_form": tie_form or TieForm(),
+        "paper_form": paper_form or PaperForm(),
     }
     return render(request, "meetings/item.html", context, status=status)
 
@@ -139,16 +161,17 @@ def _back(meeting: Meeting, item: AgendaItem) -> HttpResponse:
 @of_meeting(rules.may_propose_item, "POST")
 def tie_add(request: HttpRequest, meeting: Meeting, item: int) -> HttpResponse:
     found, bound = _item(meeting, item), TieForm(request.POST)
-    try:
-        if not bound.is_valid():
-            raise ValidationError([error for errors in bound.errors.values() for error in errors])
-        subject = subjects.named(bound.cleaned_data["about"], request.user)
-        actions.tie_add(
-            item=found, about=subject.thing, words=subject.words, address=subject.address, actor=request.user
-        )
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    return _back(meeting, found)
+    if bound.is_valid():
+        try:
+            subject = subjects.named(bound.cleaned_data["about"], request.user)
+            actions.tie_add(
+                item=found, about=subject.thing, words=subject.words, address=subject.address, actor=request.user
+            )
+        except ValidationError as refusal:
+            bound.add_error("about", refusal.messages)
+        else:
+            return _back(meeting, found)
+    return _item_page(request, meeting, found, tie_form=bound, status=422)
 
 
 @of_meeting(rules.may_propose_item, "POST")
@@ -167,14 +190,15 @@ def tie_remove(request: HttpRequest, meeting: Meeting, item: int) -> HttpRespons
 @of_meeting(rules.may_propose_item, "POST")
 def paper_add(request: HttpRequest, meeting: Meeting, item: int) -> HttpResponse:
     found, bound = _item(meeting, item), PaperForm(request.POST)
-    try:
-        if not bound.is_valid():
-            raise ValidationError([error for errors in bound.errors.values() for error in errors])
-        document = subjects.document_named(bound.cleaned_data["document"], request.user)
-        actions.paper_add(item=found, document=document, actor=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    return _back(meeting, found)
+    if bound.is_valid():
+        try:
+            document = subjects.document_named(bound.cleaned_data["document"], request.user)
+            actions.paper_add(item=found, document=document, actor=request.user)
+        except ValidationError as refusal:
+            bound.add_error("document", refusal.messages)
+        else:
+            return _back(meeting, found)
+    return _item_page(request, meeting, found, paper_form=bound, status=422)
 
 
 @of_meeting(rules.may_propose_item, "POST")

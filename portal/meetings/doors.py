@@ -14,12 +14,12 @@ from . import rules
 from .models import Meeting
 
 
-def _find(pk: Any) -> Meeting:
+def find(pk: Any) -> Meeting:
     return get_object_or_404(Meeting.objects.select_related("group__procedure"), pk=pk)
 
 
 def of_meeting(rule: Callable[[Any, Meeting], bool], *methods: str) -> Door:
-    return of_thing("pk", _find, rule, *methods)
+    return of_thing("pk", find, rule, *methods)
 
 
 reading = of_meeting(rules.may_read_inside, *READ)

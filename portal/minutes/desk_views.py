@@ -13,49 +13,45 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods
 
 from paper.blocks import Block, Marked
 from paper.docx import docx
 from paper.html import html
 from paper.pdf import pdf
 from portal.groups import rules as group_rules
+from portal.meetings.doors import find
 from portal.meetings.models import Meeting
 from portal.meetings.procedures import procedure_of
-from portal.web.doors import FORM, READ, at_desk
+from portal.web.doors import FORM, READ, Door, View, at_desk, of_thing
 
 from . import actions, chain_actions, content, document, listing, rules
 from .forms import ApproveForm, DeskObjectionForm, PublicForm, SettleForm, VerifyForm
 from .models import Minutes, Objection
 from .redaction import Redactor
 
-type View = Callable[..., HttpResponse]
-
 A_PAGE = 30
 
 
-def of_meeting(rule: Callable[[Any, Meeting], bool], *methods: str) -> Callable[[View], View]:
+def of_meeting(rule: Callable[[Any, Meeting], bool], *methods: str) -> Door:
     """A page of the minutes of one meeting: who may comes before how. The view gets the meeting and its minutes
     (None where nobody has begun them) in place of the number."""
 
-    def decorate(view: View) -> View:
-        by_method = require_http_methods(list(methods))(view)
+    door = of_thing("pk", find, rule, *methods)
 
+    def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-            meeting = Meeting.objects.select_related("group__procedure").filter(pk=pk).first()
-            if meeting is None or not rule(request.user, meeting):
-                raise Http404
+        def with_minutes(request: HttpRequest, meeting: Meeting, **kwargs: Any) -> HttpResponseBase:
             minutes = Minutes.objects.filter(meeting=meeting).first()
             if minutes is not None:
                 minutes.meeting = meeting
-            return by_method(request, meeting, minutes, **kwargs)
+            return view(request, meeting, minutes, **kwargs)
 
-        return checked
+        return door(with_minutes)
 
     return decorate
 

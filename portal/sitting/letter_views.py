@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from portal.groups.models import Group
+from portal.web.doors import FORM, READ, of_thing
 from portal.web.pace import HOUR, within
 
 from . import letter_actions, rules, voting
@@ -29,24 +28,11 @@ from .voting_actions import Moved
 PAGE = 20
 
 
-def _of_group(rule: Callable[[Any, Group], bool], *methods: str) -> Callable[..., Callable[..., HttpResponse]]:
-    """`view(request, group, …)` from `view(request, slug, …)`; who may comes before how."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def checked(request: HttpRequest, slug: str, **more: Any) -> HttpResponse:
-            group = get_object_or_404(Group, slug=slug)
-            writes = request.method not in {"GET", "HEAD"}
-            if not rule(request.user, group) or (writes and not rules.may_ask(request.user, group)):
-                raise PermissionDenied
-            return require_http_methods(list(methods))(lambda asked: view(asked, group, **more))(request)
-
-        return checked
-
-    return decorate
+def _group(slug: str) -> Group:
+    return get_object_or_404(Group, slug=slug)
 
 
-@_of_group(rules.may_read_votes, "GET", "HEAD", "POST")
+@of_thing("slug", _group, rules.may_read_votes, *FORM, writing=rules.may_ask)
 def letters(request: HttpRequest, group: Group) -> HttpResponse:
     """Votes of the body outside meetings, and the form to call one where its rules allow it."""
     today = timezone.localdate()
@@ -77,7 +63,7 @@ def _letter(group: Group, pk: int) -> Motion:
     return get_object_or_404(Motion.objects.by_letter().select_related("group"), group=group, pk=pk)
 
 
-@_of_group(rules.may_read_votes, "GET", "HEAD")
+@of_thing("slug", _group, rules.may_read_votes, *READ)
 def letter(request: HttpRequest, group: Group, pk: int) -> HttpResponse:
     """One vote: who has answered; how they voted only after the end."""
     one = _letter(group, pk)
@@ -94,7 +80,7 @@ def letter(request: HttpRequest, group: Group, pk: int) -> HttpResponse:
     return render(request, "sitting/letter.html", context)
 
 
-@_of_group(rules.may_ask, "POST")
+@of_thing("slug", _group, rules.may_ask, "POST")
 def letter_withdraw(request: HttpRequest, group: Group, pk: int) -> HttpResponse:
     try:
         letter_actions.withdraw(motion=_letter(group, pk), actor=request.user)

@@ -1,46 +1,30 @@
-"""Views that stand under a meeting: the meeting is found, whoever may not see inside (or record, when something is
-sent) learns nothing, then the method is asked."""
+"""Doors of the pages of a sitting: they stand under a meeting, and nobody keeps them in a cache."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
+from portal.meetings.doors import find
 from portal.meetings.models import Meeting
+from portal.web.doors import FORM, READ, Door, View, of_thing
 
 from . import rules
 
-type Whole = Callable[..., HttpResponseBase]
 
+def on_meeting(rule: Callable[[Any, Meeting], bool], *methods: str) -> Door:
+    """Whoever may not see inside (or record, when something is sent) learns nothing."""
+    door = of_thing("pk", find, rule, *methods, writing=rules.may_record)
 
-def on_meeting[**More](
-    rule: Callable[[Any, Meeting], bool], *methods: str
-) -> Callable[[Callable[Concatenate[HttpRequest, Meeting, More], HttpResponseBase]], Whole]:
-    """`view(request, meeting, …)` from `view(request, pk, …)`; who may comes before how."""
-
-    def decorate(view: Callable[Concatenate[HttpRequest, Meeting, More], HttpResponseBase]) -> Whole:
-        @wraps(view)
-        def checked(request: HttpRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            meeting = get_object_or_404(Meeting.objects.select_related("group"), pk=pk)
-            writes = request.method not in {"GET", "HEAD"}
-            if not rule(request.user, meeting) or (writes and not rules.may_record(request.user, meeting)):
-                raise PermissionDenied
-            return require_http_methods(list(methods))(lambda asked: view(asked, meeting, *args, **kwargs))(request)
-
-        return never_cache(checked)
+    def decorate(view: View) -> View:
+        return never_cache(door(view))
 
     return decorate
 
 
-reading = on_meeting(rules.may_read, "GET", "HEAD")
-form_for_readers = on_meeting(rules.may_read, "GET", "HEAD", "POST")
-writing = on_meeting(rules.may_record, "GET", "HEAD", "POST")
+reading = on_meeting(rules.may_read, *READ)
+form_for_readers = on_meeting(rules.may_read, *FORM)
+writing = on_meeting(rules.may_record, *FORM)
 deed = on_meeting(rules.may_record, "POST")

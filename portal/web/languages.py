@@ -51,7 +51,7 @@ class LanguageMiddleware:
             wants if wants != settings.LANGUAGE_CODE and _is_translated(request.path_info) else settings.LANGUAGE_CODE
         )
         with translation.override(spoken):
-            request.LANGUAGE_CODE = spoken  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = spoken
             response = self.get_response(request)
         patch_vary_headers(response, ("Cookie",))
         response.headers.setdefault("Content-Language", spoken)

@@ -44,7 +44,7 @@ class Meetings(PlainTable):
     def rows(self, asked: QueryDict) -> QuerySet[Meeting]:
         found = rules.readable_meetings(self.person).select_related("group")
         if asked.get("skupina", "").isdigit():
-            found = found.filter(group=asked["skupina"])
+            found = found.filter(group=int(str(asked["skupina"])))
         now = timezone.now()
         if asked.get("kdy") == "probehla":
             found = found.filter(ends_at__lt=now).order_by("-starts_at")
