@@ -114,7 +114,8 @@ def task_close(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    state, form = request.POST.get("state", ""), EvidenceForm(request.POST)
+    # Sent without a button the form closes the task: its first button does.
+    state, form = request.POST.get("state") or Task.State.DONE, EvidenceForm(request.POST)
     form.fields["evidence"].required = state != Task.State.OPEN
     if state not in Task.State.values:
         raise Http404
