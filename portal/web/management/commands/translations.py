@@ -15,6 +15,7 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
@@ -58,6 +59,22 @@ def listed() -> Iterator[tuple[str, str]]:
                     )
 
 
+# Choices of fields whose words the public reads.
+CHOICES = (
+    ("catalogue.Service", "cost"),
+    ("catalogue.Service", "source"),
+    ("catalogue.Kind", "group"),
+    ("territory.Municipality", "status"),
+)
+
+
+def chosen() -> Iterator[tuple[str, str]]:
+    """Words of the choices, each with the model that has them. Models stand above: they are found by name."""
+    for model, field in CHOICES:
+        for _value, label in apps.get_model(model)._meta.get_field(field).choices or ():
+            yield str(label), f"{model}.{field}"
+
+
 def collect() -> Catalog:
     """Every marked message of the portal's Python and templates."""
     found = Catalog(charset="utf-8")
@@ -74,7 +91,7 @@ def collect() -> Catalog:
         name = str(path.relative_to(settings.ROOT))
         for line, message, _comments, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
             found.add(message, locations=[(name, line)], context=context)
-    for text, name in listed():
+    for text, name in [*listed(), *chosen()]:
         found.add(text, locations=[(name, 1)])
     return found
 
