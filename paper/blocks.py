@@ -160,11 +160,12 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A drawing as SVG text; `alt` is what it says to those who do not see it. `share` of the width of the text in
-    per cents."""
+    per cents. With `address` a page on the web shows the picture from there instead."""
 
     svg: str
     alt: str
     share: int = 100
+    address: str = ""
 
 
 def picture(content: bytes, content_type: str, size: tuple[int, int], alt: str, height: int) -> Figure:

@@ -72,7 +72,7 @@ class _Page:
             case Table():
                 return self.table(block)
             case Figure():
-                return f'<div class="figure" role="img" aria-label="{escape(block.alt)}">{block.svg}</div>'
+                return _figure(block)
 
     def heading(self, level: int, text: str, label: str = "") -> str:
         number = min(6, level + self.under)
@@ -156,3 +156,9 @@ def _run(run: Run) -> str:
         return escape(run.text)
     tag, said = ("del", DELETED) if run.mark == "-" else ("ins", INSERTED)
     return f'<{tag}><span class="visually-hidden">{said}</span>{escape(run.text)}</{tag}>'
+
+
+def _figure(figure: Figure) -> str:
+    if figure.address:
+        return f'<p><img src="{escape(figure.address)}" alt="{escape(figure.alt)}" loading="lazy"></p>'
+    return f'<div class="figure" role="img" aria-label="{escape(figure.alt)}">{figure.svg}</div>'

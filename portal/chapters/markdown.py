@@ -7,7 +7,7 @@ Raw HTML in the text is text. Pictures are only ours (portal.files) and only wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from paper.blocks import Block, Bullets, Heading, Note, Paragraph, Table
+from paper.blocks import Block, Bullets, Figure, Heading, Note, Paragraph, Table
 
 LINKS = frozenset({"http", "https", "mailto", "tel"})
 OUR_FILE = re.compile(r"/soubory/([A-Za-z0-9_-]+)/[^/\s]+")
@@ -350,8 +350,10 @@ def plain(runs: Runs) -> str:
     return "".join(said)
 
 
-def blocks(text: str, *, level: int = 2) -> list[Block]:
-    """The text as blocks of paper, all plain; what stands in bullets one after another is one list."""
+def blocks(text: str, *, level: int = 2, pictures: Mapping[str, Figure] | None = None) -> list[Block]:
+    """The text as blocks of paper, all plain; what stands in bullets one after another is one list. A picture that is
+    not among `pictures` (by key) is told by its words."""
+    known = pictures or {}
     made: list[Block] = []
     for piece in pieces(text, level=level):
         match piece:
@@ -368,6 +370,10 @@ def blocks(text: str, *, level: int = 2) -> list[Block]:
             case Grid(head, rows, numbers):
                 cells = tuple(tuple(map(plain, row)) for row in rows)
                 made.append(Table(tuple(map(plain, head)), cells, numbers))
+            case Picture(key, alt, caption) if key in known:
+                made.append(replace(known[key], alt=alt))
+                if caption:
+                    made.append(Paragraph(caption))
             case Picture(_, alt, caption):
                 made.append(Note(f"Obrázek: {alt}" + (f". {caption}" if caption else "")))
             case Foot(number, runs):

@@ -7,8 +7,8 @@ money, the tree with a card of each measure, chapters after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -53,6 +53,8 @@ class Imprint:
     site: str = ""
     address: str = ""
     logos: tuple[Figure, ...] = ()
+    # Pictures of chapters by the keys of their files.
+    pictures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 def document(content: Content, imprint: Imprint, sheet: Sheet = Sheet.PLAN) -> Document:
@@ -82,13 +84,13 @@ def document(content: Content, imprint: Imprint, sheet: Sheet = Sheet.PLAN) -> D
 def blocks(content: Content, imprint: Imprint) -> Iterator[Block]:
     yield Contents("Obsah", 3)
     yield from _about(content, imprint)
-    yield from _chapters(one for one in content.chapters if one.place != "after")
+    yield from _chapters((one for one in content.chapters if one.place != "after"), imprint.pictures)
     yield from _swot(content)
     yield from _needs(content)
     yield from _measures(content)
     yield from _money(content)
     yield from _tree(content)
-    yield from _chapters(one for one in content.chapters if one.place == "after")
+    yield from _chapters((one for one in content.chapters if one.place == "after"), imprint.pictures)
 
 
 def anchor(code: str) -> str:
@@ -116,10 +118,10 @@ def _about(content: Content, imprint: Imprint) -> Iterator[Block]:
     yield from paragraphs(plan.about)
 
 
-def _chapters(chapters: Iterable[ChapterFacts]) -> Iterator[Block]:
+def _chapters(chapters: Iterable[ChapterFacts], pictures: Mapping[str, Figure]) -> Iterator[Block]:
     for chapter in chapters:
         yield Heading(1, chapter.title.strip() or UNTITLED, f"kapitola-{chapter.key}")
-        yield from markdown.blocks(chapter.text)
+        yield from markdown.blocks(chapter.text, pictures=pictures)
 
 
 def _swot(content: Content) -> Iterator[Block]:

@@ -11,10 +11,13 @@ from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from paper.blocks import Figure, picture
 from paper.docx import docx
 from paper.pdf import pdf
+from portal.chapters import markdown
+from portal.files.models import StoredFile
 from portal.territory.models import Municipality
 from portal.web.cells import guard
 
@@ -27,6 +30,8 @@ from .parts import TOWN, WHOLE, named, part_of
 Form = EditionFile.Form
 # Sixteen millimetres in points.
 LOGO_HEIGHT = 45
+# Of a picture as wide as the text of a page: 16 cm at 150 dots an inch.
+WIDEST_PIXELS = 945
 _CROWNS = '#,##0 "Kč"'
 
 
@@ -56,6 +61,31 @@ def logos(edition: Edition) -> tuple[Figure, ...]:
     return tuple(made)
 
 
+def drawn_pictures(content: Content) -> dict[str, Figure]:
+    """Pictures that chapters show, drawn for paper at 150 dots an inch, no wider than the text. One whose content is
+    gone is told by its words."""
+    made = {}
+    for one in _files_of(content):
+        try:
+            data = one.content.read()
+        except OSError:
+            continue
+        size = (one.width or 1, one.height or 1)
+        share = max(10, min(100, round(100 * size[0] / WIDEST_PIXELS)))
+        made[one.key] = replace(picture(data, one.content_type, size, one.alt, size[1]), share=share)
+    return made
+
+
+def linked_pictures(content: Content) -> dict[str, Figure]:
+    """The same for a page on the web: by their addresses, those that everybody may see."""
+    return {one.key: Figure("", one.alt, address=one.url) for one in _files_of(content) if one.public}
+
+
+def _files_of(content: Content) -> QuerySet[StoredFile]:
+    keys = {key for chapter in content.chapters for key in markdown.image_keys(chapter.text)}
+    return StoredFile.objects.filter(key__in=keys, sort=StoredFile.Sort.IMAGE).order_by("pk")
+
+
 def content_of_part(edition: Edition, part: str) -> Content:
     """The frozen content of the part; ValueError where the edition has no such part."""
     content = edition.frozen
@@ -71,7 +101,9 @@ def content_of_part(edition: Edition, part: str) -> Content:
 def made(edition: Edition, part: str, form: str) -> bytes:
     content = content_of_part(edition, part)
     of = named(edition.frozen, part)
-    told = replace(imprint(edition, of.name if of and part != WHOLE else ""), logos=logos(edition))
+    told = imprint(edition, of.name if of and part != WHOLE else "")
+    if Form(form) in (Form.PDF, Form.DOCX):
+        told = replace(told, logos=logos(edition), pictures=drawn_pictures(content))
     match Form(form):
         case Form.PDF:
             return pdf(document(content, told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -93,8 +94,9 @@ def whole(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     part = named(one.frozen, key)
     if part is None:
         raise Http404
-    told = exports.imprint(one, part.name if key else "")
-    made = html(blocks(exports.content_of_part(one, key), told))
+    content = exports.content_of_part(one, key)
+    told = replace(exports.imprint(one, part.name if key else ""), pictures=exports.linked_pictures(content))
+    made = html(blocks(content, told))
     context = {"edition": one, "plan": one.plan, "part": part if key else None, "document": _safe(made)}
     return render(request, "editions/whole.html", context)
 
