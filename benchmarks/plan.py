@@ -53,6 +53,8 @@ from portal.plan.outcome_models import Outcome  # noqa: E402
 MEASURES = 200
 SLUG = "mereny-plan"
 TREE_SQL, TREE_MS = 8, 60
+# The best comparable system, measured on a machine like ours (2 cores): queries and milliseconds of such a tree.
+OTHERS = (207, 236)
 PAGE_SQL, PAGE_MS, PAGE_KIB = 10, 40, 60
 
 
@@ -135,9 +137,16 @@ def fulfilled(plan: Plan, year: int) -> None:
 
 
 def page(
-    rows: list[Row], client: Client, name: str, address: str, sql: int, milliseconds: int, kib: int | None
+    rows: list[Row],
+    client: Client,
+    name: str,
+    address: str,
+    sql: int,
+    milliseconds: int,
+    kib: int | None,
+    others: tuple[int, int] | None = None,
 ) -> None:
-    """Queries, best of 20 and bytes, with templates warm."""
+    """Queries, best of 20 and bytes, with templates warm; beside what `others` need for a like page."""
     answer = client.get(address)
     if answer.status_code != 200:
         raise SystemExit(f"{address} answered {answer.status_code}")
@@ -146,8 +155,15 @@ def page(
     asked = len(queries)
     spent = best_of(partial(client.get, address), rounds=20).seconds * 1e3
     rows += [
-        Row(f"{name}: SQL", asked, "queries", reach=f"<= {sql}", ok=asked <= sql),
-        Row(f"{name}: server time", spent, "ms", reach=f"<= {milliseconds} ms", ok=spent <= milliseconds),
+        Row(f"{name}: SQL", asked, "queries", others and others[0] / asked, f"<= {sql}", asked <= sql),
+        Row(
+            f"{name}: server time",
+            spent,
+            "ms",
+            others and others[1] / spent,
+            f"<= {milliseconds} ms",
+            spent <= milliseconds,
+        ),
     ]
     size = len(answer.content) / 1024
     rows.append(
@@ -166,7 +182,7 @@ def pages(rows: list[Row]) -> None:
         desk, visitor = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
         desk.force_login(person)
         # The session and the person behind it are two queries of every page at the desk.
-        page(rows, desk, "tree at the desk", f"/sprava/plany/{SLUG}/", TREE_SQL, TREE_MS, None)
+        page(rows, desk, "tree at the desk", f"/sprava/plany/{SLUG}/", TREE_SQL, TREE_MS, None, OTHERS)
         public = (
             ("public plan", f"/plan/{SLUG}/"),
             ("public measure", f"/plan/{SLUG}/opatreni/1.1.1/"),
