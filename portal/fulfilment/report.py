@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from portal.plan.models import CapacityChange, FulfilmentState, Level, Step
 from portal.plan.outcome_actions import Told
+from portal.plan.public import look_of
 
 from . import measured, progress
 from .models import ActionItem, FulfilmentReport, PlannedMoney, Progress, ProgressFile, SpentMoney
@@ -16,7 +17,7 @@ from .year_plan import Content, Places, amounts_by, put_together, total
 
 NO_REPORT = "zatím bez zprávy"
 # Shapes of the component `state`, by how much of it is done.
-DONE, PARTLY, MISSED, NOT_KNOWN = "done", "partly", "missed", "unknown"
+DONE, NOT_KNOWN = "done", "unknown"
 MEASURE = Level.Role.MEASURE
 
 
@@ -102,14 +103,8 @@ def last_year(content: Content) -> int:
 
 
 def shape(state: FulfilmentState | None) -> str:
-    """The component `state` of a page, from what the code list says of the state."""
-    if state is None:
-        return NOT_KNOWN
-    if state.weight is not None and state.weight >= 1:
-        return DONE
-    if state.weight:
-        return PARTLY
-    return MISSED if state.explained else NOT_KNOWN
+    """The component `state` of a page; the same of a state as on the public pages of the plan."""
+    return look_of(state.weight, state.explained) if state else NOT_KNOWN
 
 
 def outcomes(report: FulfilmentReport) -> list[Told]:
