@@ -15,6 +15,7 @@ from portal.accounts import rules as accounts_rules
 from portal.audit import rules as audit_rules
 from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
+from portal.documents import rules as document_rules
 from portal.finding import rules as finding_rules
 from portal.finding.models import CrisisLine, EmptySearch
 from portal.freshness import queues as freshness
@@ -304,6 +305,8 @@ def _groups(person: Any) -> list[Place]:
             Place(_("Skupiny"), _("členové, jednací řády, přihlášky"), reverse("groups:groups")),
             Place(_("Jednání"), _("plán jednání, program, pozvánky"), reverse("meetings:meetings")),
         ]
+    if document_rules.may_come_to_documents(person):
+        held.append(Place(_("Dokumenty"), _("analýzy, jednací řády, prezentace"), reverse("documents:documents")))
     if meeting_rules.is_member(person):
         held.append(Place(_("Můj kalendář"), _("jednání skupin, ve kterých jste"), reverse("meetings:my_calendar")))
     return held
