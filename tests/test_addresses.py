@@ -1,14 +1,17 @@
 """Who gets what from every address, role by role; reading writes nothing."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.http import HttpResponseNotFound
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from portal import urls
 from portal.accounts.models import Grant
 from tests import addresses, make, world
 from tests.addresses import ADDRESSES, EVERYONE
@@ -34,9 +37,23 @@ def names(patterns: list[Any], namespace: str = "") -> Iterator[str]:
             yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
 
 
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[world.World]:
+    """Built once for all tests of the file: each of them runs in a transaction inside this one, and what it writes is
+    taken back before the next."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield addresses.build(world.build())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def here() -> world.World:
-    return addresses.build(world.build())
+def plainly_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of refusals are told by their number alone: the page that people get (tests/home) is a large one, and
+    the log tells each with its whole stack."""
+    assert urls.handler403 == urls.handler404
+    for name in ("handler403", "handler404"):
+        monkeypatch.setattr(urls, name, lambda *_, **__: HttpResponseNotFound())
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
 
 
 def client_of(role: str, here: world.World) -> Client:
@@ -69,7 +86,9 @@ def test_no_page_stands_in_the_way_of_another(here: world.World) -> None:
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
-def test_each_role_gets_from_each_address_what_the_table_says(role: str, here: world.World) -> None:
+def test_each_role_gets_from_each_address_what_the_table_says(
+    role: str, here: world.World, plainly_refused: None
+) -> None:
     client = client_of(role, here)
     wrong = []
     for name, row in ADDRESSES.items():
@@ -109,7 +128,7 @@ def test_reading_writes_nothing(role: str, here: world.World) -> None:
 OWN = ("account_", "mfa_", "accounts:session", "accounts:sign_out", "home:erase_me")
 
 
-def test_an_auditor_writes_nothing_wherever_they_post(here: world.World) -> None:
+def test_an_auditor_writes_nothing_wherever_they_post(here: world.World, plainly_refused: None) -> None:
     """Beside what any visitor may send and what is the auditor's own account."""
     client = client_of(Grant.Role.AUDITOR, here)
     client.raise_request_exception = False
@@ -156,7 +175,9 @@ def elsewhere() -> world.World:
 
 
 @pytest.mark.parametrize("role", sorted(RANGES))
-def test_the_same_role_over_another_range_gets_404(role: str, here: world.World, elsewhere: world.World) -> None:
+def test_the_same_role_over_another_range_gets_404(
+    role: str, here: world.World, elsewhere: world.World, plainly_refused: None
+) -> None:
     client = client_of(role, elsewhere)
     client.raise_request_exception = False
     asked, wrong = 0, []
