@@ -29,7 +29,7 @@ def build(world: World) -> None:
     actions.item_propose(meeting=meeting, title="Co dál s dopravou", actor=member.person)
     actions.meeting_call(meeting=meeting, actor=actor)
     world.more["meeting"] = Meeting.objects.get(pk=meeting.pk)
-    world.more["item"] = item
+    world.more["agenda_item"] = item
     world.more["invitee"] = Invitee.objects.get(meeting=meeting, membership=member)
     world.more["calendar"] = calendar_actions.key_renew(person=Membership.objects.get(pk=member.pk).person)
 
@@ -39,7 +39,7 @@ def of_meeting(world: World) -> dict[str, Any]:
 
 
 def of_item(world: World) -> dict[str, Any]:
-    return of_meeting(world) | {"item": world.more["item"].pk}
+    return of_meeting(world) | {"item": world.more["agenda_item"].pk}
 
 
 def of_answer(world: World) -> dict[str, Any]:
@@ -78,7 +78,7 @@ ADDRESSES: dict[str, Address] = {
     "meetings:series_add": writing(),
     "meetings:subject_suggest": data(who=GROUP_READERS),
     "meetings:paper_suggest": data(who=GROUP_READERS),
-    "meetings:item_of": reading(answer=302, html=False, arguments=lambda world: {"pk": world.more["item"].pk}),
+    "meetings:item_of": reading(answer=302, html=False, arguments=lambda world: {"pk": world.more["agenda_item"].pk}),
     "meetings:meeting": reading(arguments=of_meeting),
     "meetings:meeting_change": writing(arguments=of_meeting),
     "meetings:meeting_call": writing(arguments=of_meeting),

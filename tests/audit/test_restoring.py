@@ -28,6 +28,8 @@ from portal.catalogue.opening import Stretch
 from portal.catalogue.provider_actions import ProviderDraft
 from portal.chapters import actions as chapters
 from portal.chapters.models import Chapter
+from portal.documents import actions as documents
+from portal.documents.models import Document
 from portal.finding import actions as finding
 from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.freshness import limits, quality_actions
@@ -46,6 +48,7 @@ from portal.register.models import ImportRun
 from portal.upkeep import actions as upkeep
 from portal.upkeep import policy
 from tests import make
+from tests.documents import papers
 from tests.pages import texts
 from tests.plan import plans
 
@@ -365,6 +368,13 @@ def article(jana: Person) -> Read:
     return lambda: pages.article_told(Article.objects.get(pk=one.pk))
 
 
+def document(jana: Person) -> Read:
+    one = papers.document("Analýza potřeb", actor=jana, about="Co lidem chybí.", town=make.municipality("Svornov"))
+    wanted = replace(documents.wanted_of(one), title="Jinak", about="", audience="desk", author="Někdo")
+    documents.document_change(document=one, wanted=wanted, seen=one.version, actor=jana)
+    return lambda: documents.document_told(Document.objects.get(pk=one.pk))
+
+
 def page(jana: Person) -> Read:
     one = texts.page(title="Jak to chodí", easy_read="Mluvíme spolu.")
     wanted = {"title": "Jinak", "text": "Jinak.", "easy_read": "", "order": 7, "shown": False, "parent": None}
@@ -457,6 +467,23 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
             "parent": "",
             "order": 0,
             "shown": True,
+        },
+    ),
+    "document_changed": (
+        document,
+        {
+            "title": "Analýza potřeb",
+            "sort": "analyza",
+            "audience": "public",
+            "group": "",
+            "about": "Co lidem chybí.",
+            "author": "",
+            "licence": "",
+            "day": None,
+            "valid_from": None,
+            "valid_until": None,
+            "project": "",
+            "project_indicator": "",
         },
     ),
     "chapter_changed": (

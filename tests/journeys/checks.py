@@ -14,6 +14,8 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 def accessibility(page: Page) -> list[str]:
     """What axe finds on the page as it stands: rule, and the first of its elements."""
+    # Before its styles have come a page has other sizes and colours than people see.
+    page.wait_for_load_state("load")
     # Injected by the driver, not by the page: the content policy stays as strict as it is for people.
     page.evaluate((PACKAGES / "axe-core/axe.min.js").read_text(encoding="utf-8"))
     options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
