@@ -70,6 +70,10 @@ THINGS = {
 }
 
 LABELS = {
+    "licence": "licence",
+    "project": "zaplatil projekt",
+    "project_indicator": "počítá se do ukazatele projektu",
+    "valid_until": "platí do",
     "adds_up": "dá se sčítat",
     "baseline": "výchozí hodnota",
     "baseline_year": "výchozí hodnota z roku",
@@ -354,6 +358,7 @@ OF_THING = {
     ("documents.document", "note"): "co je nového",
     ("documents.document", "project"): "zaplatil projekt",
     ("documents.document", "project_indicator"): "počítá se do ukazatele projektu",
+    ("documents.document", "silent"): "ve videu nikdo nemluví",
     ("documents.document", "sort"): "druh",
     ("documents.document", "valid_until"): "platí do",
     ("meetings.agendaitem", "about"): "čeho se týká",
