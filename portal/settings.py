@@ -154,6 +154,8 @@ MEDIA_URL = "/media/"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # A file that nothing shows any more (taken off a card, left in a form that was never sent) is deleted after so long.
 FILES_KEEP_DAYS = int(os.environ.get("FILES_KEEP_DAYS", "30"))
+# A video goes to the disk as it comes; what stands before this site (a proxy) must let as much through.
+FILES_LARGEST_VIDEO_MB = int(os.environ.get("FILES_LARGEST_VIDEO_MB", "200"))
 # How old a word about free places may be before the card calls it old.
 VACANCY_DAYS = int(os.environ.get("VACANCY_DAYS", "30"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

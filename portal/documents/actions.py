@@ -17,6 +17,9 @@ from django.utils.text import slugify
 from portal.audit.actions import record
 from portal.audit.models import Deed
 from portal.files import actions as files
+from portal.files import captions as vtt
+from portal.files import videos
+from portal.files.models import StoredFile
 from portal.groups.models import Group
 
 from . import inside, reading, rules
@@ -26,6 +29,12 @@ from .models import Document, DocumentSort, DocumentVersion
 RESERVED = frozenset({"novinky"})
 # How files of pictures begin; what they are is proved when they are drawn anew.
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+NO_CAPTIONS = (
+    "Nahrajte k videu titulky, aby mu rozuměli i lidé, kteří neslyší. Nebo zaškrtněte, že v něm nikdo nemluví."
+)
+NO_CAPTIONS_YET = (
+    "Video nemá titulky, a tak nemůže být veřejné. Nahrajte ho jako novou verzi s titulky a tuhle stáhněte."
+)
 
 
 class Stale(Exception):
@@ -61,16 +70,28 @@ PLAIN = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it was handed in, with what belongs to it: words for a picture, captions of a video."""
+
+    upload: UploadedFile[bytes]
+    alt: str = ""
+    note: str = ""
+    captions: UploadedFile[bytes] | None = None
+    silent: bool = False
+
+
 @transaction.atomic
 def document_add(
-    *, wanted: Wanted, upload: UploadedFile[bytes], actor: Any, alt: str = "", note: str = "", text: str | None = None
-) -> Document:
+    *, wanted: Wanted, upload: UploadedFile[bytes], actor: Any, alt: str = "", note: str = "",
+    captions: UploadedFile[bytes] | None = None, silent: bool = False, text: str | None = None,
+) -> Document:  # fmt: skip
     """A document with its first version. Its inside is read in the background, unless `text` says it already."""
     document = Document(slug=_free_slug(wanted.title))
     _say(document, wanted, actor)
     document.save()
-    version = _version(document, upload, alt, note, actor)
-    told = document_told(document) | {"file": version.file.name}
+    version = _version(document, Handed(upload, alt, note, captions, silent), actor)
+    told = document_told(document) | _file_told(version)
     record(verb="document_added", thing=document, actor=actor, after=told, names=names_of(document))
     _read_later(version, actor, text)
     return document
@@ -89,6 +110,8 @@ def document_change(
     after = document_told(document)
     if before == after:
         return document
+    if document.audience == Document.Audience.PUBLIC and document.versions.standing().without_captions().exists():
+        raise ValidationError({"audience": NO_CAPTIONS_YET})
     document.version += 1
     document.save()
     record(
@@ -159,14 +182,14 @@ def wanted_of(document: Document, told: dict[str, Any] | None = None) -> Wanted:
 @transaction.atomic
 def version_add(
     *, document: Document, upload: UploadedFile[bytes], actor: Any, alt: str = "", note: str = "",
-    text: str | None = None,
+    captions: UploadedFile[bytes] | None = None, silent: bool = False, text: str | None = None,
 ) -> DocumentVersion:  # fmt: skip
     """From now on this file is the document; the former ones stay among its versions."""
     document = _locked(document, actor)
-    version = _version(document, upload, alt, note, actor)
+    version = _version(document, Handed(upload, alt, note, captions, silent), actor)
     document.version += 1
     document.save()
-    after = {"number": version.number, "file": version.file.name, "note": version.note}
+    after = {"number": version.number, "note": version.note} | _file_told(version)
     record(verb="document_version_added", thing=document, actor=actor, after=after)
     _read_later(version, actor, text)
     return version
@@ -184,9 +207,11 @@ def version_remove(*, version: DocumentVersion, actor: Any) -> DocumentVersion:
 
 @transaction.atomic
 def version_return(*, version: DocumentVersion, actor: Any) -> DocumentVersion:
-    return _version_moved(
-        version, _locked(version.document, actor), at=None, verb="document_version_returned", actor=actor
-    )
+    document = _locked(version.document, actor)
+    bare = document.versions.filter(pk=version.pk).without_captions().exists()
+    if bare and document.audience == Document.Audience.PUBLIC:
+        raise ValidationError("Video nemá titulky a dokument je veřejný. Nahrajte ho jako novou verzi s titulky.")
+    return _version_moved(version, document, at=None, verb="document_version_returned", actor=actor)
 
 
 def _version_moved(version: DocumentVersion, document: Document, *, at: Any, verb: str, actor: Any) -> DocumentVersion:
@@ -200,31 +225,60 @@ def _version_moved(version: DocumentVersion, document: Document, *, at: Any, ver
     return version
 
 
-def _version(document: Document, upload: UploadedFile[bytes], alt: str, note: str, actor: Any) -> DocumentVersion:
-    sort = sort_of(upload)
-    if sort == "image" and not alt.strip():
-        raise ValidationError({"alt": "Napište, co je na obrázku. Přečte se to lidem, kteří ho nevidí."})
-    try:
-        file = files.keep(upload=upload, sort=sort, actor=actor, public=False, alt=alt.strip())
-    except ValidationError as refusal:
-        raise ValidationError({"upload": refusal.messages}) from refusal
+def _version(document: Document, handed: Handed, actor: Any) -> DocumentVersion:
+    sort = sort_of(handed.upload)
+    _check_companions(document, sort, handed)
+    # Captions first: those that are refused leave no large video behind in the storage.
+    captions = _kept("captions", handed.captions, "captions", actor) if handed.captions else None
+    file = _kept("upload", handed.upload, sort, actor, handed.alt)
     last = document.versions.aggregate(last=Max("number"))["last"] or 0
     version = DocumentVersion.objects.create(
         document=document,
         number=last + 1,
         file=file,
-        note=note.strip(),
+        captions=captions,
+        silent=sort == "video" and captions is None and handed.silent,
+        note=handed.note.strip(),
         added_by_id=getattr(actor, "pk", None),
     )
-    # Never public by itself: its address asks the document each time, so that what is withdrawn is gone at once.
-    files.attach(file=file, thing=version, public=False)
+    for one in (file, captions):
+        if one is not None:
+            # Never public by itself: its address asks the document each time, so what is withdrawn is gone at once.
+            files.attach(file=one, thing=version, public=False)
     return version
 
 
-def sort_of(upload: UploadedFile[bytes]) -> Literal["image", "document"]:
+def _check_companions(document: Document, sort: files.Sort, handed: Handed) -> None:
+    """Those who do not see or do not hear get the same as others."""
+    errors: dict[str, str] = {}
+    if sort == "image" and not handed.alt.strip():
+        errors["alt"] = "Napište, co je na obrázku. Přečte se to lidem, kteří ho nevidí."
+    if handed.captions and sort != "video":
+        errors["captions"] = "Titulky patří jen k videu."
+    is_public = document.audience == Document.Audience.PUBLIC
+    if sort == "video" and is_public and not handed.captions and not handed.silent:
+        errors["captions"] = NO_CAPTIONS
+    if errors:
+        raise ValidationError(errors)
+
+
+def _kept(field: str, upload: UploadedFile[bytes], sort: files.Sort, actor: Any, alt: str = "") -> StoredFile:
+    try:
+        return files.keep(upload=upload, sort=sort, actor=actor, public=False, alt=alt.strip())
+    except ValidationError as refusal:
+        raise ValidationError({field: refusal.messages}) from refusal
+
+
+def _file_told(version: DocumentVersion) -> dict[str, Any]:
+    return {"file": version.file.name} | ({"silent": True} if version.silent else {})
+
+
+def sort_of(upload: UploadedFile[bytes]) -> Literal["image", "document", "video"]:
     upload.seek(0)
     head = upload.read(16)
     upload.seek(0)
+    if videos.looks_like(head):
+        return "video"
     is_picture = head.startswith(_PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
     return "image" if is_picture else "document"
 
@@ -232,6 +286,9 @@ def sort_of(upload: UploadedFile[bytes]) -> Literal["image", "document"]:
 def _read_later(version: DocumentVersion, actor: Any, text: str | None) -> None:
     if text is not None:
         reading.keep(version=version, text=inside.tidy(text))
+    elif version.captions is not None:
+        with version.captions.content.open("rb") as stored:
+            reading.keep(version=version, text=inside.tidy(vtt.transcript(vtt.parse(stored.read()))))
     elif version.file.suffix.lower() in inside.READ:
         page = reverse("documents:document", args=[version.document_id])
         transaction.on_commit(lambda: reading.order(version=version, actor=actor, next_url=page))

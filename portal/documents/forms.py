@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import ModelChoiceField
 
@@ -20,7 +21,7 @@ from .models import Document, DocumentSort
 
 TERRITORIES = (Range.MUNICIPALITY, Range.ORP, Range.REGION)
 ALT = "Co je na obrázku"
-KINDS = "PDF, DOCX, XLSX, ODT, ODS nebo obrázek (JPEG, PNG, WebP)."
+KINDS = "PDF, DOCX, XLSX, ODT, ODS, obrázek (JPEG, PNG, WebP) nebo video (MP4, WebM; nejvýš {megabytes} MB)."
 
 
 def own_groups(person: Any) -> GroupQuerySet:
@@ -44,7 +45,9 @@ class FileForm(forms.Form):
     """A file with its words."""
 
     upload = forms.FileField(
-        label="Soubor", help_text=KINDS, error_messages={"required": "Vyberte soubor.", "empty": "Soubor je prázdný."}
+        label="Soubor",
+        help_text=KINDS.format(megabytes=settings.FILES_LARGEST_VIDEO_MB),
+        error_messages={"required": "Vyberte soubor.", "empty": "Soubor je prázdný."},
     )
     alt = forms.CharField(
         label=ALT,
@@ -52,6 +55,15 @@ class FileForm(forms.Form):
         max_length=250,
         help_text="Jen u obrázku. Přečte se to lidem, kteří ho nevidí.",
     )
+    captions = forms.FileField(
+        label="Titulky k videu",
+        required=False,
+        help_text="Jen u videa, soubor WebVTT (.vtt). Veřejné video bez nich být nemůže. "
+        "Uděláme z nich i přepis, ve kterém se dá hledat.",
+        widget=forms.FileInput({"accept": ".vtt,text/vtt"}),
+        error_messages={"empty": "Soubor je prázdný."},
+    )
+    silent = forms.BooleanField(label="Ve videu nikdo nemluví", required=False)
     note = forms.CharField(
         label="Co je v téhle verzi nového", required=False, max_length=300, help_text="Třeba: doplněná příloha 2."
     )
@@ -136,7 +148,7 @@ class DocumentForm(forms.Form):
 class NewDocumentForm(DocumentForm, FileForm):
     """A document with its first file."""
 
-    field_order = ("upload", "alt", "title", "sort", "about", "group", "where", "audience")
+    field_order = ("upload", "alt", "captions", "silent", "title", "sort", "about", "group", "where", "audience")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -80,6 +80,10 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
     def standing(self) -> DocumentVersionQuerySet:
         return self.filter(removed_at=None)
 
+    def without_captions(self) -> DocumentVersionQuerySet:
+        """Videos that somebody who does not hear would not follow."""
+        return self.filter(file__sort=StoredFile.Sort.VIDEO, captions=None, silent=False)
+
     def in_force(self) -> DocumentVersionQuerySet:
         """Of each document the standing version with the highest number."""
         later = DocumentVersion.objects.standing().filter(document=OuterRef("document"), number__gt=OuterRef("number"))
@@ -97,7 +101,9 @@ class DocumentVersion(models.Model):
     text = models.TextField(blank=True)
     # When the inside was read; empty while it waits, and where there is nothing to read.
     read_at = models.DateTimeField(null=True, blank=True)
+    # Of a video: its captions, or the author's word that there is nothing to write down.
     captions = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    silent = models.BooleanField("ve videu nikdo nemluví", default=False)
     # Taken off by itself, because it should never have been handed in: its file is gone for everybody.
     removed_at = models.DateTimeField("stažená", null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from portal.files import serving
+from portal.files.models import StoredFile
 from portal.groups import rules as group_rules
 from portal.groups.models import Group
 
@@ -98,20 +99,36 @@ def feed(_: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
-    return serving.answer(_openable(request, slug, number, name).file)
+    version = _openable(request, slug, number)
+    return serving.answer(_named(version.file, name), request=request)
 
 
 @login_not_required
 @require_safe
 def picture(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
     """The smaller picture."""
-    return serving.answer(_openable(request, slug, number, name).file, small=True)
+    version = _openable(request, slug, number)
+    return serving.answer(_named(version.file, name), small=True)
 
 
-def _openable(request: HttpRequest, slug: str, number: int, name: str) -> DocumentVersion:
+@login_not_required
+@require_safe
+def captions(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponseBase:
+    """What is said in the video, for its player."""
+    version = _openable(request, slug, number)
+    return serving.answer(_named(version.captions, name))
+
+
+def _openable(request: HttpRequest, slug: str, number: int) -> DocumentVersion:
     """The rule is asked for every file each time: what is withdrawn is gone at once."""
     versions = DocumentVersion.objects.select_related("document__group", "file", "captions").defer("text")
     found = get_object_or_404(versions, document__slug=slug, number=number)
-    if name != found.file.name or not rules.may_open_file(request.user, found):
+    if not rules.may_open_file(request.user, found):
         raise Http404
     return found
+
+
+def _named(file: StoredFile | None, name: str) -> StoredFile:
+    if file is None or name != file.name:
+        raise Http404
+    return file

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dokumenty/<slug:slug>/", public_views.public_document, name="public_document"),
     path("dokumenty/<slug:slug>/<int:number>/<str:name>", public_views.file, name="file"),
     path("dokumenty/<slug:slug>/<int:number>/nahled/<str:name>", public_views.picture, name="picture"),
+    path("dokumenty/<slug:slug>/<int:number>/titulky/<str:name>", public_views.captions, name="captions"),
     path("skupiny/<slug:slug>/dokumenty/", public_views.public_group, name="public_group"),
     path("sprava/dokumenty/", views.documents, name="documents"),
     path("sprava/dokumenty/novy/", views.document_add, name="document_add"),

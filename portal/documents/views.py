@@ -26,7 +26,7 @@ from .models import Document, DocumentVersion
 A_PAGE = 50
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
-FILE_FIELDS = ("upload", "alt", "note")
+FILE_FIELDS = ("upload", "alt", "captions", "silent", "note")
 
 
 def _refused(bound: forms.Form, refusal: ValidationError) -> None:

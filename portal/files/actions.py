@@ -8,24 +8,27 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import timezone
 
-from . import documents, names
+from . import captions, documents, names, videos
 from .models import StoredFile
 
+type Sort = Literal["image", "document", "video", "captions"]
 
-def keep(
-    *, upload: UploadedFile[bytes], sort: Literal["image", "document"], actor: Any, public: bool, alt: str = ""
-) -> StoredFile:
+
+def keep(*, upload: UploadedFile[bytes], sort: Sort, actor: Any, public: bool, alt: str = "") -> StoredFile:
     """Check what was sent, make it safe and keep it; ValidationError says in Czech what is wrong with it.
 
     The name and the type that came with the upload decide nothing: the content does. A picture is drawn anew (its
-    metadata stay behind), a document is kept as it is once its inside proves what it is.
+    metadata stay behind), captions are written anew, a document and a video are kept as they are once their inside
+    proves what they are. A video goes from the disk to the disk and never whole through the memory.
     """
+    content: File[bytes]
+    small = b""
     if sort == "image":
         from . import images  # loads with the first picture, not with every web process
 
@@ -37,7 +40,22 @@ def keep(
             width=picture.width,
             height=picture.height,
         )
-        content, small = picture.content, picture.small
+        content, small = ContentFile(picture.content), picture.small
+    elif sort == "video":
+        video = videos.read(upload)
+        row = StoredFile(
+            sort=StoredFile.Sort.VIDEO,
+            name=names.safe(upload.name or "", "video", video.suffix),
+            content_type=video.content_type,
+        )
+        content = upload
+    elif sort == "captions":
+        row = StoredFile(
+            sort=StoredFile.Sort.CAPTIONS,
+            name=names.safe(upload.name or "", "titulky", "vtt"),
+            content_type=captions.CONTENT_TYPE,
+        )
+        content = ContentFile(captions.write(captions.read(upload)))
     else:
         document = documents.read(upload)
         row = StoredFile(
@@ -45,18 +63,22 @@ def keep(
             name=names.safe(upload.name or "", "dokument", document.suffix),
             content_type=document.content_type,
         )
-        content, small = document.content, b""
+        content = ContentFile(document.content)
     row.alt, row.public = alt[:250], public
     row.uploaded_by_id = getattr(actor, "pk", None)
     row.uploaded_by_name = str(actor)[:200] if actor is not None else ""
     return _store(row, content, small)
 
 
-def _store(row: StoredFile, content: bytes, small: bytes) -> StoredFile:
+def _store(row: StoredFile, content: File[bytes], small: bytes) -> StoredFile:
     """Content first, row after: a row never points to nothing. What a failure leaves in the storage is swept up."""
     suffix = row.name.rpartition(".")[2]
-    row.size, row.sha256 = len(content), hashlib.sha256(content).hexdigest()
-    row.content.save(f"{row.key}.{suffix}", ContentFile(content), save=False)
+    digest = hashlib.sha256()
+    for chunk in content.chunks():
+        digest.update(chunk)
+    content.seek(0)
+    row.size, row.sha256 = content.size, digest.hexdigest()
+    row.content.save(f"{row.key}.{suffix}", content, save=False)
     if small:
         row.small.save(f"{row.key}-small.{suffix}", ContentFile(small), save=False)
     row.save()

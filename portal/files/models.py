@@ -27,6 +27,8 @@ class StoredFile(models.Model):
     class Sort(models.TextChoices):
         IMAGE = "image", "obrázek"
         DOCUMENT = "document", "dokument"
+        VIDEO = "video", "video"
+        CAPTIONS = "captions", "titulky"
 
     key = models.CharField(max_length=30, unique=True, default=new_key, editable=False)
     name = models.CharField("název souboru", max_length=120)

@@ -13,7 +13,7 @@ from .rules import may_read
 @login_not_required
 @require_safe
 def file(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
-    return serving.answer(_readable(request, key, name))
+    return serving.answer(_readable(request, key, name), request=request)
 
 
 @login_not_required

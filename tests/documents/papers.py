@@ -35,15 +35,17 @@ def group(town: Municipality, name: str = "Řídící skupina", **more: Any) -> 
     return made
 
 
-def document(title: str = "Analýza potřeb", *, actor: Any, text: str = "", upload: Any = None, **more: Any) -> Document:
+def document(
+    title: str = "Analýza potřeb", *, actor: Any, text: str | None = "", upload: Any = None, **more: Any
+) -> Document:
     """A public document; of a group, or of the town given by `town`."""
     town = more.pop("town", None)
-    alt = more.pop("alt", "")
+    handed = {name: more.pop(name) for name in ("alt", "captions", "silent") if name in more}
     said = {"sort": more.pop("sort", None) or sort(), "audience": Document.Audience.PUBLIC, **more}
     if town is not None:
         said["where"] = (Range.MUNICIPALITY, town.code, town.name)
     wanted = actions.Wanted(title=title, **said)
-    return actions.document_add(wanted=wanted, upload=upload or sheet(), actor=actor, alt=alt, text=text)
+    return actions.document_add(wanted=wanted, upload=upload or sheet(), actor=actor, text=text, **handed)
 
 
 @cache

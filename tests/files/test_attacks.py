@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 from PIL import Image
@@ -354,6 +354,7 @@ def test_an_archive_that_is_not_what_it_seems_is_refused(made: Callable[[], byte
 @settings_of(max_examples=40, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_kept_safely_or_refused_in_words(content: bytes) -> None:
+    assume(b"%%EOF" not in content)  # with both its ends an empty PDF is one
     for start in (b"", b"PK\x03\x04", b"%PDF-"):
         for take in (image, document):
             with pytest.raises(ValidationError):
