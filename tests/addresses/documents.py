@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from portal.accounts.rules import Range
 from portal.audit.models import Deed
 from portal.documents import actions
@@ -9,6 +11,7 @@ from portal.documents.models import DocumentSort
 from portal.groups.models import Group, Procedure
 from tests import make
 from tests.documents import papers
+from tests.files import films
 from tests.world import World
 
 from .table import WORD_READERS, Address, Role, data, desk
@@ -30,6 +33,12 @@ def of_file(world: World) -> dict[str, Any]:
     return {"slug": document.slug, "number": 1, "name": document.versions.get(number=1).file.name}
 
 
+def of_captions(world: World) -> dict[str, Any]:
+    film = world.more["film"]
+    captions = film.versions.get(number=1).captions
+    return {"slug": film.slug, "number": 1, "name": captions.name}
+
+
 def build(world: World) -> None:
     """A public group with a public document of two versions, changed once."""
     actor = make.person("coordinator")
@@ -47,6 +56,10 @@ def build(world: World) -> None:
     wanted = actions.wanted_of(document, {"about": "Co lidem chybí."})
     document = actions.document_change(document=document, wanted=wanted, seen=document.version, actor=actor)
     actions.version_add(document=document, upload=papers.sheet(), actor=actor, text="")
+    film = SimpleUploadedFile("setkani.mp4", films.mp4(), "video/mp4")
+    said = SimpleUploadedFile("setkani.vtt", b"WEBVTT\n\n00:01.000 --> 00:03.000\nV\xc3\xadtejte.\n", "text/vtt")
+    wanted = actions.Wanted(title="Setkání", sort=sort, audience="public", group=group)
+    world.more["film"] = actions.document_add(wanted=wanted, upload=film, captions=said, actor=actor)
     world.more["document"] = document
     world.more["document_group"] = group
     world.more["document_deed"] = Deed.objects.filter(verb="document_changed").latest("pk")
@@ -62,6 +75,7 @@ ADDRESSES: dict[str, Address] = {
     "documents:public_document": Address(arguments=lambda world: {"slug": world.more["document"].slug}),
     "documents:file": data(arguments=of_file),
     "documents:picture": data(arguments=of_file),
+    "documents:captions": data(arguments=of_captions),
     "documents:public_group": Address(arguments=lambda world: {"slug": world.more["document_group"].slug}),
     "documents:documents": desk(who=READERS | {Role.MEMBER}),
     "documents:document_add": desk(who=KEEPERS),
