@@ -98,7 +98,8 @@ def test_a_card_put_right_by_a_coordinator_is_public_at_once(coordinator: Page, 
     desk.get_by_role("link", name="Byty Kolovrat").click()
     waiting = desk.get_by_label("Čekací doba")
     waiting.fill("v listopadu asi 7 týdnů")
-    desk.get_by_role("button", name="Uložit", exact=True).click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Uložit", exact=True).click()
     expect(desk.get_by_label("Čekací doba")).to_have_value("v listopadu asi 7 týdnů")
     page.goto("/sluzby/byty-kolovrat/")
     expect(page.locator("main")).to_contain_text("v listopadu asi 7 týdnů")
