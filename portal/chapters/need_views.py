@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.plan import rules
 from portal.plan.models import Plan
-from portal.plan.views import deed, form, reading, refused, writers_form
+from portal.plan.views import deed, form, reading, writers_form
+from portal.web.refusals import refused
 
 from . import actions
 from . import reading as texts

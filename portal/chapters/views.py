@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from portal.audit import restoring, telling
 from portal.plan import rules
 from portal.plan.models import Plan
-from portal.plan.views import deed, form, reading, refused, writers_form
+from portal.plan.views import deed, form, reading, writers_form
+from portal.web.refusals import refused
 
 from . import actions
 from . import reading as texts

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from portal.audit import restoring
 from portal.groups import rules as group_rules
 from portal.web.doors import at_desk
+from portal.web.refusals import refused
 
 from . import actions, rules
 from .forms import DeskFilter, DocumentForm, FileForm, NewDocumentForm
@@ -27,15 +28,6 @@ A_PAGE = 50
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
 FILE_FIELDS = ("upload", "alt", "captions", "silent", "note")
-
-
-def _refused(bound: forms.Form, refusal: ValidationError) -> None:
-    """What an action refused, at the fields of the form that it names, the rest above the form."""
-    if not hasattr(refusal, "error_dict"):
-        bound.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        bound.add_error(name if name in bound.fields else None, errors)
 
 
 def _readable(request: HttpRequest, pk: int) -> Document:
@@ -91,7 +83,7 @@ def document_add(request: HttpRequest) -> HttpResponse:
         try:
             added = actions.document_add(wanted=bound.wanted(), actor=request.user, **_file_said(bound))
         except ValidationError as refusal:
-            _refused(bound, refusal)
+            refused(bound, refusal)
         else:
             messages.success(request, "Dokument je uložený.")
             return redirect("documents:document", added.pk)
@@ -115,7 +107,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.Stale as stale:
             return _page(request, stale.stored, bound, may_edit, status=409)
         except ValidationError as refusal:
-            _refused(bound, refusal)
+            refused(bound, refusal)
         else:
             messages.success(request, "Uloženo.")
             return redirect("documents:document", pk)
@@ -144,7 +136,7 @@ def version_add(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.version_add(document=found, actor=request.user, **_file_said(bound))
         except ValidationError as refusal:
-            _refused(bound, refusal)
+            refused(bound, refusal)
         else:
             messages.success(request, "Nová verze je uložená. Od teď platí ona.")
             return redirect("documents:document", pk)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.plan.models import Plan
-from portal.plan.views import deed, refused, writers_form
+from portal.plan.views import deed, writers_form
+from portal.web.refusals import refused
 
 from . import actions
 from .models import Logo

@@ -15,6 +15,7 @@ from django.urls import reverse
 from portal.accounts.models import Grant, Invitation
 from portal.audit import restoring
 from portal.audit.models import Deed
+from portal.web import refusals
 from portal.web.doors import FORM, READ, at_desk, of_thing
 
 from . import actions, member_actions, procedure_words, reading, rules
@@ -37,11 +38,7 @@ deed = of_thing("slug", _group, rules.may_edit_group, "POST")
 
 def refused(bound: Form, refusal: ValidationError) -> int:
     """What an action refused, at the fields of the form that it names, the rest above the form; the status."""
-    if hasattr(refusal, "error_dict"):
-        for name, errors in refusal.error_dict.items():
-            bound.add_error(name if name in bound.fields else None, errors)
-    else:
-        bound.add_error(None, refusal)
+    refusals.refused(bound, refusal)
     return 409 if isinstance(refusal, actions.Stale) else 422
 
 

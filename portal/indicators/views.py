@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 from portal.plan import rules as plan_rules
 from portal.plan import tree
 from portal.plan.models import Node, Plan
-from portal.plan.views import deed, form, reading, refused
+from portal.plan.views import deed, form, reading
+from portal.web.refusals import refused
 
 from . import actions, computed, rules, sums
 from .forms import ActualsForm, ChooseForm, DefinitionForm, TargetsForm

@@ -8,11 +8,12 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import ChoiceField, Form, ModelChoiceField
+from django.forms import ChoiceField, ModelChoiceField
 from django.utils import timezone
 
 from portal.catalogue.desk_forms import LinesField
 from portal.groups.models import Group
+from portal.web import refusals
 
 from . import series
 from .models import AgendaItem, Invitee, Meeting
@@ -21,17 +22,13 @@ from .when import WEEKDAYS
 LONGEST_NUMBER = 600
 
 
-def refused(bound: Form, refusal: ValidationError) -> None:
-    """What an action refused, at the fields of the form that it names, the rest above the form."""
-    if not hasattr(refusal, "error_dict"):
-        bound.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        bound.add_error(NAMES.get(name, name) if NAMES.get(name, name) in bound.fields else None, errors)
-
-
 # Fields of an action that the form splits into a day and hours.
 NAMES = {"starts_at": "day", "ends_at": "ends"}
+
+
+def refused(bound: forms.BaseForm, refusal: ValidationError) -> None:
+    """What an action refused; days and hours at the fields that the form splits them into."""
+    refusals.refused(bound, refusal, NAMES)
 
 
 def day_field(label: str, *, required: bool = True, hint: str = "") -> forms.DateField:

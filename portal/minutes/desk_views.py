@@ -28,6 +28,7 @@ from portal.meetings.doors import find
 from portal.meetings.models import Meeting
 from portal.meetings.procedures import procedure_of
 from portal.web.doors import FORM, READ, Door, View, at_desk, of_thing
+from portal.web.refusals import refused
 
 from . import actions, chain_actions, content, document, listing, rules
 from .forms import ApproveForm, DeskObjectionForm, PublicForm, SettleForm, VerifyForm
@@ -68,15 +69,6 @@ def existing(minutes: Minutes | None) -> Minutes:
     if minutes is None:
         raise Http404
     return minutes
-
-
-def refused(form: Form, refusal: ValidationError) -> None:
-    """What an action refused, at the fields of the form that it names, the rest above the form."""
-    if not hasattr(refusal, "error_dict"):
-        form.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 # --- the list ------------------------------------------------------------------------------------------------------

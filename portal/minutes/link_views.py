@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.web.doors import FORM
 from portal.web.pace import HOUR, within
+from portal.web.refusals import refused
 
 from . import chain_actions, content, document, register_actions
-from .desk_views import refused, shown
+from .desk_views import shown
 from .forms import EvidenceForm, ObjectionForm
 
 # Letters of one visitor in an hour; a whole office may share an address.

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.models import Person
 from portal.groups import rules as group_rules
 from portal.web.doors import FORM, READ, at_desk
+from portal.web.refusals import refused
 
 from . import listing, register_actions, rules
-from .desk_views import refused
 from .forms import DecisionFilter, EvidenceForm, ReasonForm, TaskFilter, TaskForm
 from .models import Decision, Task
 

@@ -12,13 +12,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from portal.web.doors import FORM, READ, at_desk, of_thing
+from portal.web.refusals import refused
 
 from . import outreach_actions as actions
 from . import rules
 from .actions import Stale
 from .outreach_forms import HandoverForm, ItemForm, ProductForm
 from .outreach_models import CommunicationItem, Handover, PrintedProduct
-from .views import done, refused, seen_in
+from .views import done, seen_in
 
 A_PAGE = 100
 

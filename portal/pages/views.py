@@ -23,6 +23,7 @@ from portal.groups.models import Group
 from portal.meetings.models import Meeting
 from portal.plan.models import Node
 from portal.web.doors import FORM, READ, at_desk, of_thing
+from portal.web.refusals import refused
 
 from . import actions, previews, rules
 from .forms import ArticleForm, PageForm, PictureForm, PublishForm
@@ -45,15 +46,6 @@ article_form = of_thing("pk", _one_article, rules.may_read, *FORM, writing=rules
 article_deed = of_thing("pk", _one_article, rules.may_edit, "POST")
 page_form = of_thing("pk", _one_page, rules.may_read, *FORM, writing=rules.may_edit)
 page_deed = of_thing("pk", _one_page, rules.may_edit, "POST")
-
-
-def refused(bound: Form, refusal: ValidationError) -> None:
-    """What an action refused, at the fields of the form that it names, the rest above the form."""
-    if not hasattr(refusal, "error_dict"):
-        bound.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        bound.add_error(name if name in bound.fields else None, errors)
 
 
 def seen_in(request: HttpRequest) -> int:

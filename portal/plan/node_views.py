@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 from portal.audit import restoring
 from portal.audit.models import Deed
 from portal.web.doors import FORM, READ
+from portal.web.refusals import refused
 
 from . import actions, card_actions, cards, rules, tree
 from .card_forms import CardEdit
 from .forms import MoveForm, NodeForm
 from .models import Level, Node, Plan
-from .views import _head, deed, form, refused, writers_form
+from .views import _head, deed, form, writers_form
 
 Role = Level.Role
 

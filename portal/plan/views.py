@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.catalogue.models import Service
 from portal.web.doors import FORM, READ, Door, at_desk, of_thing
+from portal.web.refusals import refused
 
 from . import actions, money, rules, setup_actions, tree
 from .forms import AreaRows, FieldRows, LevelForm, PlanChange, PlanForm, StateForm, area_choices, ordered_rows
@@ -39,15 +39,6 @@ reading = plan_desk(*READ)
 form = plan_desk(*FORM)
 writers_form = plan_desk(*FORM, rule=rules.may_edit_plan)
 deed = plan_desk("POST", rule=rules.may_edit_plan)
-
-
-def refused(bound: Form, refusal: ValidationError) -> None:
-    """What an action refused, at the fields of the form that it names, the rest above the form."""
-    if not hasattr(refusal, "error_dict"):
-        bound.add_error(None, refusal)
-        return
-    for name, errors in refusal.error_dict.items():
-        bound.add_error(name if name in bound.fields else None, errors)
 
 
 # --- plans -------------------------------------------------------------------------------------------------------
