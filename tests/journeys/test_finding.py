@@ -271,7 +271,8 @@ def test_help_is_found_without_script(plain: Page) -> None:
     plain.locator("input[name=zdarma]").check()
     plain.get_by_role("button", name="Použít", exact=True).click()
     plain.wait_for_url(re.compile("zdarma=1"))
-    rows(plain).first.get_by_role("button", name="Přidat do výběru").click()
+    with plain.expect_navigation():
+        rows(plain).first.get_by_role("button", name="Přidat do výběru").click()
     plain.goto("/vyber/")
     row = plain.locator("main ol.rows > .row").first
     name = link_of(row).inner_text()

@@ -83,7 +83,8 @@ def test_a_card_is_confirmed_by_one_button_from_a_letter(running_site: Site, pag
     expect(page.get_by_role("main")).to_contain_text("poskytovatel")
     # The link may be used again and says what changed without signing in, too.
     page.goto(found[0])
-    page.get_by_role("link", name=re.compile("Něco se změnilo")).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Něco se změnilo")).first.click()
     looks_right(page)
     page.get_by_role("button", name="Odeslat").click()
     expect(page.get_by_role("heading", name=re.compile("Co se změnilo"))).to_be_visible()
@@ -171,7 +172,8 @@ def test_quality_conflicts_and_silence_at_the_desk(running_site: Site, desk: Pag
         if address in {"kvalita", "nepotvrzene"}:
             picture(desk, f"koordinator-{address}")
     # A conflict is decided with a reason.
-    desk.get_by_role("main").get_by_role("rowheader").first.get_by_role("link").click()
+    with desk.expect_navigation():
+        desk.get_by_role("main").get_by_role("rowheader").first.get_by_role("link").click()
     picture(desk, "koordinator-rozpor")
     looks_right(desk)
     desk.get_by_label("pravdu má poskytovatel").check()

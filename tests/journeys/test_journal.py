@@ -18,7 +18,8 @@ def desk(context: BrowserContext, sign_in: SignIn) -> Page:
 
 def test_a_changed_value_is_found_in_the_journal_and_brought_back(desk: Page) -> None:
     desk.goto("/sprava/krizova-cisla/")
-    desk.locator("main table a, main .row a").first.click()
+    with desk.expect_navigation():
+        desk.locator("main table a, main .row a").first.click()
     address, name = desk.url, desk.get_by_label("Název").input_value()
     about = desk.get_by_label("S čím pomůže")
     before = about.input_value()

@@ -142,7 +142,8 @@ def test_signing_out_forgets_what_was_typed(desk: Page) -> None:
 
 def test_visitor_leaves_nothing_behind_once_the_tab_is_closed(page: Page, context: BrowserContext) -> None:
     page.goto("/sluzby/")
-    page.locator("ol.rows h3 a, ol.rows h2 a").first.click()
+    with page.expect_navigation():
+        page.locator("ol.rows h3 a, ol.rows h2 a").first.click()
     page.goto(f"{page.url.split('?')[0]}nesedi/")
     page.locator("main textarea").first.fill("Telefon už neplatí.")
     wait_until_kept(page, KEPT_FOR_TAB)
@@ -159,7 +160,8 @@ def test_visitor_leaves_nothing_behind_once_the_tab_is_closed(page: Page, contex
 
 def test_offer_fits_a_small_phone(phone: Page) -> None:
     phone.goto("/sluzby/")
-    phone.locator("ol.rows h3 a, ol.rows h2 a").first.click()
+    with phone.expect_navigation():
+        phone.locator("ol.rows h3 a, ol.rows h2 a").first.click()
     phone.goto(f"{phone.url.split('?')[0]}nesedi/")
     phone.locator("main textarea").first.fill("Telefon už neplatí.")
     wait_until_kept(phone, KEPT_FOR_TAB)

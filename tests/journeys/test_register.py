@@ -123,7 +123,8 @@ def test_whoever_says_that_something_is_wrong_is_heard(coordinator: Page, page: 
     expect(desk.locator("blockquote")).to_have_text(told)
     expect(desk.get_by_role("link", name="jana@example.org")).to_be_visible()
     desk.get_by_label("Jak to dopadlo").fill("Otevírací dobu jsme opravili.")
-    desk.get_by_role("button", name="Vyřízeno").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Vyřízeno").click()
     desk.goto("/sprava/hlaseni/?stav=vyrizene")
     expect(desk.locator(".row", has_text=told)).to_be_visible()
     # The e-mail served its purpose and is gone.

@@ -52,7 +52,8 @@ def test_a_provider_is_invited_changes_a_card_and_the_coordinator_approves(
     desk.goto("/sprava/poskytovatele/")
     desk.get_by_label("Název nebo IČO").fill(PROVIDER)
     desk.get_by_role("button", name="Najít", exact=True).click()
-    desk.get_by_role("link", name=PROVIDER, exact=True).click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name=PROVIDER, exact=True).click()
     looks_right(desk)
     desk.get_by_label("Jméno a příjmení").fill("Olga Kruhová")
     desk.get_by_label("E-mail", exact=True).fill(EMAIL)
@@ -101,13 +102,15 @@ def test_a_provider_is_invited_changes_a_card_and_the_coordinator_approves(
 
     # The head looks after its people.
     page.goto("/moje/")
-    page.get_by_role("link", name="Lidé", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Lidé", exact=True).click()
     picture(page, "lide")
     looks_right(page)
 
     # The coordinator reads old and new side by side and approves.
     desk.goto("/sprava/")
-    desk.get_by_role("link", name="Podívat se na návrhy").click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Podívat se na návrhy").click()
     looks_right(desk)
     desk.get_by_role("link", name=name, exact=True).click()
     expect(desk.get_by_role("heading", name="Co služba dělá")).to_be_visible()
