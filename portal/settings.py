@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "portal.freshness",
     "portal.tables",
     "portal.upkeep",
+    "portal.consult",
+    "portal.suggestions",
     "portal.newsletter",
     "portal.pages",
     "portal.minutes",

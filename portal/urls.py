@@ -6,6 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.freshness.urls")),
     path("", include("portal.tables.urls")),
     path("", include("portal.upkeep.urls")),
+    path("", include("portal.consult.urls")),
+    path("", include("portal.suggestions.urls")),
     path("", include("portal.newsletter.urls")),
     path("", include("portal.pages.urls")),
     path("", include("portal.minutes.urls")),

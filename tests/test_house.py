@@ -36,6 +36,8 @@ STAIRCASE = [
     ["minutes"],
     ["pages"],
     ["newsletter"],
+    ["suggestions"],
+    ["consult"],
     ["upkeep"],
     ["access", "freshness"],
     ["tables"],

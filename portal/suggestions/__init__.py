@@ -1,0 +1,1 @@
+"""Suggestions all year round: what people need, miss or want to change, and what became of it."""

@@ -1,0 +1,8 @@
+from django.urls import URLPattern
+
+app_name = "suggestions"
+
+urlpatterns: list[URLPattern] = [
+    # --- for everybody
+    # --- the desk
+]
