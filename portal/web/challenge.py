@@ -109,9 +109,10 @@ class Challenged(forms.Form):
         self.fields["question_answer"].label = asked(token)
         self.initial["question_token"] = token
         if self.is_bound and self.data.get(name) != token:
-            self.data = self.data.copy()
-            self.data[name] = token
-            self.data[self.add_prefix("question_answer")] = ""
+            # A dictionary of one value a name would forget ticked lists; what Django hands in keeps them.
+            changed: Any = self.data.copy()  # type: ignore[attr-defined]
+            changed[name], changed[self.add_prefix("question_answer")] = token, ""
+            self.data = changed
 
     @property
     def from_machine(self) -> bool:

@@ -1,7 +1,7 @@
 """The question against robots: a person gets through, a machine does not, and nothing typed is lost."""
 
 from collections.abc import Callable
-from time import time
+from time import time as now
 
 import pytest
 from django import forms
@@ -29,8 +29,10 @@ def sent(**more: str) -> dict[str, str]:
 def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let so many seconds pass between a question and its answer."""
 
+    started = now()
+
     def pass_by(seconds: int) -> None:
-        monkeypatch.setattr(signing.time, "time", lambda: time() + seconds)
+        monkeypatch.setattr("django.core.signing.time.time", lambda: started + seconds)
 
     return pass_by
 
