@@ -13,6 +13,7 @@ class Sheet(StrEnum):
     PLAN = "plan"  # as a report, with headings of four levels and more
     A5 = "a5"
     LARGE = "large"  # A4, one column, type of 16 points for people who see badly
+    WIDE = "wide"  # A4 laid on its side, one column: tables with much text
     FORM = "form"  # A4, one column, the cover is the head of the first page: a sheet to fill in by hand
 
 
@@ -145,9 +146,9 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under heads of columns, repeated on every page; a row never breaks over two pages. `numbers`:
-    columns set to the right. `title` stands above. `widths` are shares of the width by column (none: by content);
-    `tall` rows leave room for a pen."""
+    """Rows of text under heads of columns, repeated on every page; a row never breaks over two pages unless it
+    `breaks` (its text may be longer than a page). `numbers`: columns set to the right. `title` stands above. `widths`
+    are shares of the width by column (none: by content); `tall` rows leave room for a pen."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -155,6 +156,7 @@ class Table:
     title: str = ""
     widths: tuple[int, ...] = ()
     tall: bool = False
+    breaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ _SIZES = {1: 18, 2: 14, 3: 12, 4: 11, 5: 10.5, 6: 10.5}
 _DEEPEST = 9
 _EMU_PER_TWIP = 635
 # Letters of a table that fit side by side on a sheet.
-_ROOM = {Sheet.A4: 100, Sheet.REPORT: 100, Sheet.PLAN: 100, Sheet.A5: 70, Sheet.LARGE: 72}
+_ROOM = {Sheet.A4: 100, Sheet.REPORT: 100, Sheet.PLAN: 100, Sheet.WIDE: 150, Sheet.A5: 70, Sheet.LARGE: 72}
 
 
 def docx(document: Document, reviser: str = "") -> bytes:
@@ -79,6 +79,7 @@ class _Writer:
     # --- the look -------------------------------------------------------------------------------------------
 
     def styles(self) -> None:
+        from docx.enum.section import WD_ORIENT
         from docx.enum.style import WD_STYLE_TYPE
         from docx.oxml.ns import qn
         from docx.shared import Cm, Pt, RGBColor
@@ -125,6 +126,9 @@ class _Writer:
         for section in self.word.sections:
             small = self.document.sheet == Sheet.A5
             section.page_width, section.page_height = (Cm(14.8), Cm(21)) if small else (Cm(21), Cm(29.7))
+            if self.document.sheet == Sheet.WIDE:
+                section.orientation = WD_ORIENT.LANDSCAPE
+                section.page_width, section.page_height = section.page_height, section.page_width
             section.left_margin = section.right_margin = Cm(1.5 if small else 2.2)
             section.top_margin = section.bottom_margin = Cm(1.5 if small else 2)
             self.width = section.page_width - section.left_margin - section.right_margin
@@ -341,7 +345,8 @@ class _Writer:
             )
             repeated = "" if number else "<w:tblHeader/>"
             changed = self.change_xml(row.mark, "") if row.mark else ""
-            lines.append(f"<w:tr><w:trPr><w:cantSplit/>{repeated}{changed}</w:trPr>{cells}</w:tr>")
+            whole = "" if table.breaks and number else "<w:cantSplit/>"
+            lines.append(f"<w:tr><w:trPr>{whole}{repeated}{changed}</w:trPr>{cells}</w:tr>")
         return (
             f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/>'
             f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(lines)}</w:tbl>'
@@ -379,7 +384,9 @@ def _plain_font(style: Any) -> None:
 
 def _shares(table: Table, room: int) -> list[float]:
     """What part of the width each column takes: by its longest text where all fit into the `room` for so many letters,
-    else each at least as wide as its longest word and the rest of the room by what more they would take."""
+    else each at least as wide as its longest word and the rest of the room by what more they would take. A table may say its own."""
+    if table.widths:
+        return [width / sum(table.widths) for width in table.widths]
     columns = list(zip(table.head, *table.rows, strict=True))
     needed = [max((len(word) for text in column for word in text.split()), default=0) + 3 for column in columns]
     wanted = [
