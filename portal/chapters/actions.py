@@ -189,6 +189,7 @@ def swot_save(
     actor: Any,
     point: SwotPoint | None = None,
     seen: int = 0,
+    restores: Deed | None = None,
 ) -> SwotPoint:
     plan = _open(actor, plan)
     measures = _of_plan(plan, measures)
@@ -204,7 +205,8 @@ def swot_save(
     kept.save()
     kept.measures.set(measures)
     if point:
-        record(verb="swot_changed", thing=kept, actor=actor, before=before, after=swot_told(kept))
+        after = swot_told(kept)
+        record(verb="swot_changed", thing=kept, actor=actor, before=before, after=after, restores=restores)
     else:
         record(verb="swot_added", thing=kept, actor=actor, after=swot_told(kept))
     return kept
@@ -235,6 +237,7 @@ def need_save(
     actor: Any,
     need: Need | None = None,
     seen: int = 0,
+    restores: Deed | None = None,
 ) -> Need:
     """`evidence` are pairs: what was found, and where it can be read (may be empty)."""
     plan = _open(actor, plan)
@@ -251,7 +254,8 @@ def need_save(
     kept.evidence.all().delete()
     NeedEvidence.objects.bulk_create(NeedEvidence(need=kept, text=said, url=address(url)) for said, url in evidence)
     if need:
-        record(verb="need_changed", thing=kept, actor=actor, before=before, after=need_told(kept))
+        after = need_told(kept)
+        record(verb="need_changed", thing=kept, actor=actor, before=before, after=after, restores=restores)
     else:
         record(verb="need_added", thing=kept, actor=actor, after=need_told(kept))
     return kept

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
+from portal.audit import restoring
+from portal.audit.models import Deed
+from portal.catalogue.models import TargetGroup
 from portal.plan import rules
 from portal.plan.models import Plan
 from portal.plan.views import deed, form, reading, writers_form
+from portal.web.doors import FORM
 from portal.web.refusals import refused
 
 from . import actions
 from . import reading as texts
-from .forms import NeedForm, SwotForm
+from .forms import NeedForm, SwotForm, evidence_line
 from .models import Need, SwotPoint
 
 
@@ -133,3 +140,63 @@ def _moved(request: HttpRequest, plan: Plan, part: SwotPoint | Need, back: str) 
     else:
         messages.success(request, "Je to zpátky v plánu." if part.removed_at is None else "Vyřazeno. Vrátíte to dole.")
     return redirect(back, plan.slug)
+
+
+# --- back from the journal -----------------------------------------------------------------------------------------
+
+
+@require_http_methods(FORM)
+def swot_restore(request: HttpRequest, deed: int) -> HttpResponse:
+    told = restoring.asked(request, deed, "chapters:swot_restore")
+    point = get_object_or_404(SwotPoint.objects.select_related("plan"), pk=told.thing_id)
+
+    def act() -> object:
+        values = {**told.before, "measures": _measures(point.plan, told)}
+        return actions.swot_save(
+            plan=point.plan, point=point, seen=point.version, actor=request.user, restores=told, **values
+        )
+
+    names = {key: str(word) for key, word in SwotPoint.Sort.choices}
+    return _restored(request, told, point, now=actions.swot_told(point), names=names, act=act)
+
+
+@require_http_methods(FORM)
+def need_restore(request: HttpRequest, deed: int) -> HttpResponse:
+    told = restoring.asked(request, deed, "chapters:need_restore")
+    need = get_object_or_404(Need.objects.select_related("plan"), pk=told.thing_id)
+
+    def act() -> object:
+        values = {
+            **told.before,
+            "measures": _measures(need.plan, told),
+            "target_groups": TargetGroup.objects.filter(key__in=told.before["target_groups"]),
+            "evidence": [evidence_line(line) for line in told.before["evidence"]],
+        }
+        return actions.need_save(
+            plan=need.plan, need=need, seen=need.version, actor=request.user, restores=told, **values
+        )
+
+    names = dict(TargetGroup.objects.values_list("key", "name"))
+    return _restored(request, told, need, now=actions.need_told(need), names=names, act=act)
+
+
+def _restored(
+    request: HttpRequest,
+    told: Deed,
+    part: SwotPoint | Need,
+    *,
+    now: dict[str, Any],
+    names: dict[str, str],
+    act: Callable[[], object],
+) -> HttpResponse:
+    if not rules.may_read_draft(request.user, part.plan):
+        raise PermissionDenied
+    may = rules.may_edit_plan(request.user, part.plan)
+    page = "chapters:need_edit" if isinstance(part, Need) else "chapters:swot_edit"
+    back = reverse(page, args=[part.plan.slug, part.pk])
+    return restoring.page(request, told, now=now, names=names, may=may, act=act, back=back)
+
+
+def _measures(plan: Plan, told: Deed) -> list[Any]:
+    """Measures that answered it then; those taken out of the plan since are not tied again."""
+    return list(texts.measures(plan).filter(code__in=told.before["measures"]))

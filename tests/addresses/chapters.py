@@ -50,7 +50,17 @@ def build(world: World) -> None:
     point = SwotPoint.objects.create(plan=plan, sort=SwotPoint.Sort.STRENGTH, text="Obce spolupracují")
     point.measures.add(world.more["texts_measure"])
     world.more["swot"] = point
-    world.more["need"] = Need.objects.create(plan=plan, title="Péče o víkendu")
+    world.more["swot_deed"] = record(
+        verb="swot_changed",
+        thing=point,
+        before={"sort": "strength", "text": "Dřív", "evidence": "", "evidence_url": "", "measures": []},
+    )
+    need = world.more["need"] = Need.objects.create(plan=plan, title="Péče o víkendu")
+    world.more["need_deed"] = record(
+        verb="need_changed",
+        thing=need,
+        before={"title": "Dřív", "text": "", "target_groups": [], "measures": [], "evidence": []},
+    )
 
 
 def of_plan(world: World) -> dict[str, Any]:
@@ -73,8 +83,9 @@ def deed(**more: Any) -> Address:
     return data(**{"who": WRITERS, "answer": 405, "arguments": of_plan, **more})
 
 
-def restoring(world: World) -> dict[str, Any]:
-    return {"deed": world.more["chapter_deed"].pk}
+def restoring(of: str) -> Address:
+    """The page that brings back what the `of` said before; who may read the plan but not the journal has none."""
+    return Address(who=PLAN_READERS - {Role.MUNICIPALITY}, arguments=lambda world: {"deed": world.more[of].pk})
 
 
 ADDRESSES: dict[str, Address] = {
@@ -86,13 +97,15 @@ ADDRESSES: dict[str, Address] = {
     "chapters:chapter_move": deed(arguments=of_part("chapter")),
     "chapters:chapter_remove": deed(arguments=of_part("chapter")),
     "chapters:chapter_return": deed(arguments=of_part("chapter")),
-    "chapters:chapter_restore": Address(who=PLAN_READERS - {Role.MUNICIPALITY}, arguments=restoring),
+    "chapters:chapter_restore": restoring("chapter_deed"),
     "chapters:swot": reading(),
     "chapters:swot_add": writing(),
     "chapters:swot_edit": reading(arguments=of_part("swot")),
     "chapters:swot_remove": deed(arguments=of_part("swot")),
+    "chapters:swot_restore": restoring("swot_deed"),
     "chapters:needs": reading(),
     "chapters:need_add": writing(),
     "chapters:need_edit": reading(arguments=of_part("need")),
     "chapters:need_remove": deed(arguments=of_part("need")),
+    "chapters:need_restore": restoring("need_deed"),
 }

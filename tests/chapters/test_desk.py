@@ -217,6 +217,57 @@ def test_swot_has_four_lists_and_tells_of_a_meanwhile_saved_point(client: Client
     assert SwotPoint.objects.standing().exists()
 
 
+def brought_back(client: Client, name: str, verb: str) -> Any:
+    where = reverse(f"chapters:{name}", args=[Deed.objects.get(verb=verb).pk])
+    return client.post(where, {"seen": client.get(where).context["seen"]})
+
+
+def test_a_point_of_swot_comes_back_from_the_journal(client: Client, plan: Plan, jana: Person) -> None:
+    kept, gone = Node.objects.filter(plan=plan).measures()[:2]
+    written: dict[str, Any] = {"plan": plan, "actor": jana, "evidence": "Průzkum 2025", "evidence_url": "/mapa/"}
+    point = actions.swot_save(sort="threat", text="Chybějí pečovatelky", measures=[kept, gone], **written)
+    actions.swot_save(
+        point=point, seen=point.version, plan=plan, actor=jana,
+        sort="strength", text="Omyl", evidence="", evidence_url="", measures=[],
+    )  # fmt: skip
+    Node.objects.filter(pk=gone.pk).update(removed_at="2026-02-01T00:00Z")
+    assert brought_back(client, "swot_restore", "swot_changed").status_code == 302
+    point.refresh_from_db()
+    assert (point.sort, point.text, point.evidence_url) == ("threat", "Chybějí pečovatelky", "/mapa/")
+    assert list(point.measures.all()) == [kept], "a measure taken out of the plan is not tied again"
+    deed = Deed.objects.filter(verb="swot_changed").latest("pk")
+    assert deed.restores == Deed.objects.filter(verb="swot_changed").earliest("pk")
+
+
+def test_a_need_comes_back_with_its_evidence(client: Client, plan: Plan, jana: Person) -> None:
+    measure = Node.objects.filter(plan=plan).measures()[0]
+    group = make.target_group()
+    evidence = [("Průzkum 2025", "https://mesto.example/pruzkum"), ("Rozhovory", "")]
+    need = actions.need_save(
+        plan=plan, title="Péče o víkendu", text="I v noci.", target_groups=[group], measures=[measure],
+        evidence=evidence, actor=jana,
+    )  # fmt: skip
+    actions.need_save(
+        plan=plan, need=need, seen=need.version, title="X", text="", target_groups=[], measures=[], evidence=[],
+        actor=jana,
+    )  # fmt: skip
+    assert brought_back(client, "need_restore", "need_changed").status_code == 302
+    need.refresh_from_db()
+    assert (need.title, need.text) == ("Péče o víkendu", "I v noci.")
+    assert [*need.measures.all(), *need.target_groups.all()] == [measure, group]
+    assert [(one.text, one.url) for one in need.evidence.all()] == evidence
+
+
+def test_a_part_taken_out_comes_back_first_and_its_words_then(client: Client, plan: Plan, jana: Person) -> None:
+    words: dict[str, Any] = {"plan": plan, "actor": jana, "evidence": "", "evidence_url": "", "measures": []}
+    point = actions.swot_save(sort="threat", text="Dřív", **words)
+    point = actions.swot_save(point=point, seen=point.version, sort="threat", text="Teď", **words)
+    actions.part_remove(part=point, actor=jana)
+    assert brought_back(client, "swot_restore", "swot_changed").status_code == 422
+    point.refresh_from_db()
+    assert point.text == "Teď"
+
+
 def test_links_lead_to_pages_only(client: Client, plan: Plan) -> None:
     sent = {"sort": "threat", "text": "X", "evidence": "Y", "evidence_url": "javascript:alert(1)", "seen": 0}
     assert client.post(at("swot_add", plan), sent).status_code == 422
