@@ -27,7 +27,7 @@ from portal.catalogue.models import Facility, Kind, Provider, Service, Source
 from portal.catalogue.opening import Stretch
 from portal.catalogue.provider_actions import ProviderDraft
 from portal.chapters import actions as chapters
-from portal.chapters.models import Chapter
+from portal.chapters.models import Chapter, Need, SwotPoint
 from portal.documents import actions as documents
 from portal.documents.models import Document
 from portal.finding import actions as finding
@@ -358,6 +358,33 @@ def chapter(jana: Person) -> Read:
     return lambda: chapters.chapter_told(Chapter.objects.get(pk=one.pk))
 
 
+def swot(jana: Person) -> Read:
+    plan = plans.grown(plans.plan(actor=jana))
+    one = chapters.swot_save(
+        plan=plan, sort="threat", text="Chybějí lidé", evidence="Průzkum", evidence_url="/mapa/",
+        measures=Node.objects.filter(plan=plan).measures()[:1], actor=jana,
+    )  # fmt: skip
+    chapters.swot_save(
+        point=one, seen=one.version, plan=plan, sort="strength", text="Jinak", evidence="", evidence_url="",
+        measures=[], actor=jana,
+    )  # fmt: skip
+    return lambda: chapters.swot_told(SwotPoint.objects.get(pk=one.pk))
+
+
+def need(jana: Person) -> Read:
+    plan = plans.grown(plans.plan(actor=jana))
+    one = chapters.need_save(
+        plan=plan, title="Péče o víkendu", text="I v noci.", target_groups=[make.target_group()],
+        measures=Node.objects.filter(plan=plan).measures()[:1], evidence=[("Průzkum", "/mapa/"), ("Slova", "")],
+        actor=jana,
+    )  # fmt: skip
+    chapters.need_save(
+        need=one, seen=one.version, plan=plan, title="Jinak", text="", target_groups=[], measures=[], evidence=[],
+        actor=jana,
+    )  # fmt: skip
+    return lambda: chapters.need_told(Need.objects.get(pk=one.pk))
+
+
 def article(jana: Person) -> Read:
     wanted = texts.said(groups=[make.group(slug="seniori")])
     one = pages.article_save(wanted=wanted, actor=jana)
@@ -489,6 +516,26 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "chapter_changed": (
         chapter,
         {"title": "Úvod", "text": "Pro koho.", "place": "before", "demanded": ["act-basis"]},
+    ),
+    "swot_changed": (
+        swot,
+        {
+            "sort": "threat",
+            "text": "Chybějí lidé",
+            "evidence": "Průzkum",
+            "evidence_url": "/mapa/",
+            "measures": ["1.1.1"],
+        },
+    ),
+    "need_changed": (
+        need,
+        {
+            "title": "Péče o víkendu",
+            "text": "I v noci.",
+            "target_groups": ["seniori"],
+            "measures": ["1.1.1"],
+            "evidence": ["Průzkum /mapa/", "Slova"],
+        },
     ),
     "definition_changed": (
         definition,
