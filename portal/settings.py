@@ -216,6 +216,12 @@ CLOCK = {
     "portal.sitting.letter_actions.remind": "07:20",
     "portal.home.actions.forget": "03:50",
 }
+# What the method of community planning asks of a consultation: the draft is on view so many days before its hearing
+# and comments are taken so many days after it; without a hearing as many together.
+CONSULTATION_DAYS = {
+    "before_hearing": int(os.environ.get("CONSULTATION_BEFORE_HEARING_DAYS", "14")),
+    "after_hearing": int(os.environ.get("CONSULTATION_AFTER_HEARING_DAYS", "14")),
+}
 # How many days each kind of data is kept; RETENTION_JOBS=30 and so on in the environment. The privacy page says it.
 RETENTION = {
     kind: int(os.environ.get(f"RETENTION_{kind.upper()}", days))

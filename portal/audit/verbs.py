@@ -199,6 +199,11 @@ SENTENCES = {
     "document_version_returned": "{actor}: vrácená verze dokumentu „{thing}“",
     "document_withdrawn": "{actor}: dokument „{thing}“ stažený",
     "document_returned": "{actor}: dokument „{thing}“ vrácený",
+    "consultation_added": "{actor}: připravuje se připomínkové řízení „{thing}“",
+    "consultation_changed": "{actor}: úprava připomínkového řízení „{thing}“",
+    "consultation_announced": "{actor}: vyhlášené připomínkové řízení „{thing}“",
+    "consultation_cancelled": "{actor}: zrušené připomínkové řízení „{thing}“",
+    "consultation_closed": "{actor}: uzavřené připomínkové řízení „{thing}“",
     "table_undone": "{actor}: tabulka {thing} vzatá zpět",
 }
 
@@ -310,6 +315,8 @@ NOT_RESTORED = {
     "item_declined": "Bod na program zařadíte na stránce jednání.",
     "item_moved": "Pořadí změníte na stránce jednání.",
     "item_paper_removed": "Podklad přidáte znovu na stránce bodu.",
+    "consultation_changed": "Údaje změníte zpátky na stránce řízení, dokud není uzavřené.",
+    "consultation_cancelled": "Zrušené řízení se neobnovuje. Připravte nové.",
     "item_untied": "Propojení přidáte znovu na stránce bodu.",
 }
 

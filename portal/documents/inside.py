@@ -79,7 +79,7 @@ def docx_paragraphs(content: bytes) -> Iterator[str]:
 
 
 def main(suffix: str) -> None:
-    _limit()
+    limited()
     until = time.monotonic() + SECONDS
     left = MOST_TEXT
     parts = {"pdf": pdf_pages, "docx": docx_paragraphs}[suffix](sys.stdin.buffer.read())
@@ -92,7 +92,7 @@ def main(suffix: str) -> None:
             return
 
 
-def _limit() -> None:
+def limited() -> None:
     """Memory and time of the processor for this process; no file may be written."""
     import resource
 
