@@ -74,7 +74,7 @@ class _Writer:
         self.properties()
         made = BytesIO()
         self.word.save(made)
-        return _settled(made.getvalue())
+        return settled(made.getvalue())
 
     # --- the look -------------------------------------------------------------------------------------------
 
@@ -383,8 +383,9 @@ def _plain_font(style: Any) -> None:
 
 
 def _shares(table: Table, room: int) -> list[float]:
-    """What part of the width each column takes: by its longest text where all fit into the `room` for so many letters,
-    else each at least as wide as its longest word and the rest of the room by what more they would take. A table may say its own."""
+    """What part of the width each column takes, where the table does not say: by its longest text where all fit into
+    the `room` for so many letters, else each at least as wide as its longest word and the rest of the room by what
+    more they would take."""
     if table.widths:
         return [width / sum(table.widths) for width in table.widths]
     columns = list(zip(table.head, *table.rows, strict=True))
@@ -442,7 +443,7 @@ def _field(paragraph: Any, instruction: str, shown: str) -> None:
     paragraph.add_run()._r.append(_element("w:fldChar", fldCharType="end"))
 
 
-def _settled(made: bytes) -> bytes:
+def settled(made: bytes) -> bytes:
     """The same package with the same times of its files."""
     settled = BytesIO()
     with zipfile.ZipFile(BytesIO(made)) as package, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as out:

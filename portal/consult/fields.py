@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 
 from portal.groups.models import Side
+from words.fold import fold
 
 from .models import Comment, Consultation
 
@@ -37,12 +38,16 @@ class CommentField:
         return self.needed == ALWAYS or bool(self.needed and getattr(consultation, self.needed))
 
     def meant(self, typed: str) -> str:
-        """The code of a choice typed by its code or its words; the first choice for words that are none of them."""
-        words = typed.strip().lower()
-        for code, called in self.choices:
-            if words in (code, called.lower()):
-                return code
-        return self.initial
+        """The code of a choice that was typed by its code, its words or a beginning that no other choice has; the
+        usual choice for words that are none of them."""
+        return self.known(typed) or self.initial
+
+    def known(self, typed: str) -> str:
+        """The same, and empty for words that are none of the choices."""
+        words = fold(typed.strip())
+        exact = [code for code, called in self.choices if words in (code, fold(called))]
+        begun = [code for code, called in self.choices if words and fold(called).startswith(words)]
+        return exact[0] if exact else begun[0] if len(begun) == 1 else ""
 
     def for_form(self, consultation: Consultation) -> forms.Field:
         """The field as a form of the web has it."""

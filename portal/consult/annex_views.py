@@ -1,0 +1,87 @@
+"""The settlement table as everybody reads it and takes it away."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from portal.web import pace
+
+from . import annex, rules, statistics
+from .models import Comment, Consultation
+
+A_PAGE = 30
+# Documents that one visitor may ask for in a minute.
+DOCUMENTS_PER_MINUTE = 20
+# Letters of one part of a comment on the page of all; the rest is on its own page.
+EXCERPT = 500
+
+
+def consultation_of(request: HttpRequest, slug: str) -> Consultation:
+    """An announced one for everybody, one in preparation for those who prepare it."""
+    found = get_object_or_404(Consultation.objects.select_related("hearing", "plan"), slug=slug)
+    if not rules.may_read(request.user, found):
+        raise Http404
+    return found
+
+
+@login_not_required
+@require_safe
+def settlement(request: HttpRequest, slug: str) -> HttpResponse:
+    """What became of every comment and why, with the numbers of the whole consultation."""
+    consultation = consultation_of(request, slug)
+    told = statistics.of_consultation(consultation)
+    chosen = request.GET.get("vyporadani", "")
+    rows = annex.listed(consultation)
+    if chosen in Comment.Decision.values:
+        rows = rows.filter(decision=chosen)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("strana"))
+    context = {
+        "consultation": consultation,
+        "statistics": told,
+        "groups": [one for one in annex.groups(told) if one[2]],
+        "terms": annex.terms(consultation),
+        "closed": consultation.state == Consultation.State.CLOSED,
+        "page": page,
+        "rows": annex.rows(consultation, page.object_list),
+        "decisions": Comment.Decision.choices,
+        "chosen": chosen if chosen in Comment.Decision.values else "",
+        "excerpt": EXCERPT,
+    }
+    return render(request, "consult/settlement.html", context)
+
+
+@login_not_required
+@require_safe
+def settlement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    return _file(request, slug, "pdf")
+
+
+@login_not_required
+@require_safe
+def settlement_docx(request: HttpRequest, slug: str) -> HttpResponse:
+    return _file(request, slug, "docx")
+
+
+@login_not_required
+@require_safe
+def settlement_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
+    return _file(request, slug, "xlsx")
+
+
+def _file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    consultation = consultation_of(request, slug)
+    if not pace.within(request, "annex", DOCUMENTS_PER_MINUTE, pace.MINUTE, pace.NEAR):
+        refusal = HttpResponse("Příliš mnoho dokumentů najednou. Zkuste to za minutu.", status=429)
+        refusal["Retry-After"] = str(pace.MINUTE)
+        return refusal
+    made = annex.xlsx(consultation) if form == "xlsx" else annex.paper(consultation, form)
+    response = HttpResponse(made, content_type=annex.CONTENT_TYPES[form])
+    name = f"vyporadani-{slugify(consultation.title)[:60]}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
