@@ -5,6 +5,7 @@ import ctypes
 import gc
 import io
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
@@ -29,6 +30,9 @@ ADDRESSES = (
 )
 type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+# Counts of references at which CPython 3.12 and later take an object for immortal, and the one they never change.
+LEAST_IMMORTAL, IMMORTAL = 1 << 31, (1 << 32) - 1
+
 log = logging.getLogger(__name__)
 
 
@@ -46,7 +50,12 @@ def play(application: Application) -> None:
             log.warning("The rehearsal of %s answered %s", address, status)
     # A forked process may not share a connection.
     connections.close_all()
+
+
+def settle() -> None:
+    """Make what lives now cheap to share: nothing of it is written to any more only because somebody looks at it."""
     gc.collect()
+    stop_counting()
     # What lives now lives as long as the process: the collector need not touch it.
     gc.freeze()
     settle_heap()
@@ -76,6 +85,31 @@ def ask(application: Application, address: str) -> str:
     if hasattr(answer, "close"):
         answer.close()
     return statuses[0]
+
+
+def stop_counting() -> None:
+    """Make everything that lives immortal (PEP 683), so that references to it are no longer counted in it.
+
+    A worker that only reads a shared object would write its count of references, and get a copy of the whole page.
+    Python offers no call for it; where its immortal objects do not look as we know them, nothing happens.
+    """
+    count_of = ctypes.c_uint32.from_address  # the lower half, which is the count
+    if sys.implementation.name != "cpython" or sys.byteorder != "little" or sys.maxsize < 1 << 32:
+        return
+    if not getattr(sys, "_is_gil_enabled", lambda: True)() or count_of(id(None)).value < LEAST_IMMORTAL:
+        return
+    found = gc.get_objects()
+    for one in found:
+        waiting = [one]
+        while waiting:
+            reached = waiting.pop()
+            count = count_of(id(reached))
+            if count.value >= LEAST_IMMORTAL and reached is not one:
+                continue
+            count.value = IMMORTAL
+            # What the collector knows of is in `found` itself; texts and numbers are reached only from there.
+            if reached is one or not gc.is_tracked(reached):
+                waiting += gc.get_referents(reached)
 
 
 class HeapState(ctypes.Structure):

@@ -19,3 +19,4 @@ from portal import rehearsal  # noqa: E402
 
 if not settings.DEBUG:
     rehearsal.play(application)
+    rehearsal.settle()

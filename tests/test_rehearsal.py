@@ -22,7 +22,6 @@ def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database of a test lives in its connection."""
     monkeypatch.setattr(connections, "close_all", lambda: None)
     monkeypatch.setattr("django.db.close_old_connections", lambda **_: None)
-    monkeypatch.setattr("gc.freeze", lambda: None)
     monkeypatch.setattr(settings, "SITE_URL", "http://testserver")
 
 
@@ -54,6 +53,15 @@ def test_a_page_that_breaks_does_not_stop_the_start(caplog: pytest.LogCaptureFix
     assert caplog.text.count("The rehearsal of") == len(rehearsal.ADDRESSES)
 
 
+def run(program: str) -> list[int]:
+    """Numbers that the program prints in a process of its own."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, cwd=settings.ROOT
+    )
+    return [int(one) for one in done.stdout.split()]
+
+
 def test_a_settled_heap_has_no_holes_to_speak_of() -> None:
     program = (
         "import ctypes, django; django.setup()\n"
@@ -65,10 +73,47 @@ def test_a_settled_heap_has_no_holes_to_speak_of() -> None:
         "    before = libc.mallinfo2().holes; settle_heap(); print(before, libc.mallinfo2().holes)\n"
         "else: print(1000000, 0)\n"
     )
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, cwd=settings.ROOT
-    )
-    before, after = map(int, done.stdout.split())
+    before, after = run(program)
     assert before > 1_000_000
     assert after < before / 10
+
+
+READS = """
+import gc, os, re
+import django; django.setup()
+from portal import rehearsal
+kept = {str(number): [f"text {number}", (number + 0.5,)] for number in range(200_000)}
+if %s: rehearsal.settle()
+else: gc.collect(); gc.freeze()
+out, into = os.pipe()
+def own():
+    return int(re.search(r"Private_Dirty:\\s+(\\d+)", open("/proc/self/smaps_rollup").read())[1])
+if not os.fork():
+    before = own()
+    met = sum(len(many[0]) + many[1][0] for many in kept.values())
+    os.write(into, str(own() - before).encode())
+    os._exit(0)
+os.wait()
+print(int(os.read(out, 20)))
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="objects of this Python are never immortal")
+def test_a_worker_that_only_reads_copies_next_to_nothing() -> None:
+    (counted,), (settled,) = run(READS % False), run(READS % True)  # KiB
+    assert counted > 20_000
+    assert settled < counted / 10
+
+
+def test_what_is_immortal_stays_whole() -> None:
+    program = (
+        "import gc, django; django.setup()\n"
+        "from portal import rehearsal\n"
+        "kept = [{'a': ['b', 1000.5]}, 'řeka ' * 3]\n"
+        "rehearsal.settle(); rehearsal.settle()\n"
+        "kept[0]['a'].append('c'); kept[0]['a'] = kept[0]['a'][1:]; kept[1] += 'x'\n"
+        "for _ in range(1000): held = list(kept); del held\n"
+        "gc.collect()\n"
+        "print(len(kept[0]['a']), len(kept[1]), int(kept[0]['a'][0]))\n"
+    )
+    assert run(program) == [2, 16, 1000]
