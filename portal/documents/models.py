@@ -6,6 +6,8 @@ read once, when it is kept (`DocumentVersion.text`), so that it can be searched.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -29,6 +31,20 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def standing(self) -> DocumentQuerySet:
         return self.filter(removed_at=None)
+
+    def asked(self, asked: dict[str, Any]) -> DocumentQuerySet:
+        """By the filter of the desk (`forms.DeskFilter`): withdrawn ones only where they are asked for."""
+        state = asked.get("stav")
+        rows = self.exclude(removed_at=None) if state == "removed" else self.standing()
+        if state in Document.Audience:
+            rows = rows.filter(audience=state)
+        if "druh" in asked:
+            rows = rows.filter(sort=asked["druh"])
+        if "skupina" in asked:
+            rows = rows.filter(group=asked["skupina"])
+        if "q" in asked:
+            rows = rows.filter(Q(title__icontains=asked["q"]) | Q(author__icontains=asked["q"]))
+        return rows
 
 
 class Document(models.Model):

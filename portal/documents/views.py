@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -53,25 +52,11 @@ def _file_said(bound: forms.Form) -> dict[str, Any]:
 
 @at_desk(rules.may_come_to_documents, *READ)
 def documents(request: HttpRequest) -> HttpResponse:
-    rows = rules.desk_documents(request.user).select_related("sort", "group")
     bound = DeskFilter(group_rules.readable_groups(request.user), request.GET)
-    page = Paginator(_narrowed(rows, bound.asked()), A_PAGE).get_page(request.GET.get("strana"))
+    rows = rules.desk_documents(request.user).asked(bound.asked()).select_related("sort", "group")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("strana"))
     context = {"form": bound, "page": page, "may_add": rules.may_add_document(request.user)}
     return render(request, "documents/documents.html", context)
-
-
-def _narrowed(rows: QuerySet[Document], asked: dict[str, Any]) -> QuerySet[Document]:
-    state = asked.get("stav")
-    rows = rows.exclude(removed_at=None) if state == "removed" else rows.filter(removed_at=None)
-    if state in Document.Audience:
-        rows = rows.filter(audience=state)
-    if "druh" in asked:
-        rows = rows.filter(sort=asked["druh"])
-    if "skupina" in asked:
-        rows = rows.filter(group=asked["skupina"])
-    if "q" in asked:
-        rows = rows.filter(Q(title__icontains=asked["q"]) | Q(author__icontains=asked["q"]))
-    return rows
 
 
 @at_desk(rules.may_add_document, *FORM)

@@ -84,6 +84,20 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def standing(self) -> ArticleQuerySet:
         return self.filter(removed_at=None)
 
+    def asked(self, state: str) -> ArticleQuerySet:
+        """By the choice of the desk's list; those taken out only where they are asked for."""
+        now = timezone.now()
+        match state:
+            case "koncept":
+                return self.standing().filter(published_at=None)
+            case "planovane":
+                return self.standing().filter(published_at__gt=now)
+            case "na-webu":
+                return self.standing().filter(published_at__lte=now)
+            case "vyrazene":
+                return self.exclude(removed_at=None)
+        return self.standing()
+
     def about_group(self, group: Group) -> ArticleQuerySet:
         return self.filter(groups=group)
 

@@ -71,16 +71,8 @@ def done(request: HttpRequest, act: Callable[[], object], said: str, to: str, *a
 def desk_articles(request: HttpRequest) -> HttpResponse:
     found = rules.readable_articles(request.user).select_related("category").order_by("-created_at", "-pk")
     asked = request.GET.get("stav", "")
-    now = timezone.now()
-    narrowed = {
-        "koncept": found.filter(published_at=None, removed_at=None),
-        "planovane": found.filter(published_at__gt=now, removed_at=None),
-        "na-webu": found.filter(published_at__lte=now, removed_at=None),
-        "vyrazene": found.exclude(removed_at=None),
-    }
-    rows = narrowed.get(asked, found.filter(removed_at=None))
     context = {
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("strana")),
+        "page": Paginator(found.asked(asked), A_PAGE).get_page(request.GET.get("strana")),
         "asked": asked,
         "choices": [("", "Všechny"), ("koncept", "Koncepty"), ("planovane", "Naplánované"), ("na-webu", "Na webu"),
                     ("vyrazene", "Vyřazené")],

@@ -13,10 +13,15 @@ from portal.accounts.models import Grant, Held, Invitation, Person
 from portal.audit.models import Deed
 from portal.catalogue.models import CodeListItem, Contact, Provider, Report, Service, Source
 from portal.catalogue.provider_actions import provider_save, read_provider
+from portal.chapters.models import Need, NeedEvidence, SwotPoint
+from portal.documents.models import Document
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Situation
 from portal.freshness import quality_actions
 from portal.freshness.models import Conflict
+from portal.groups.models import Application, Membership
+from portal.indicators.models import Actual, Definition, Indicator, Target
 from portal.mail.models import Letter
+from portal.newsletter.models import Issue
 from portal.pages import outreach_actions
 from portal.plan import codelists
 from portal.register.models import ImportRun
@@ -25,10 +30,13 @@ from portal.tables.columns import known_heading
 from portal.tables.lists import TABLES, written_table_for
 from portal.tables.models import TableImport
 from portal.tables.table import WrittenTable
+from portal.territory.models import Municipality
 from portal.upkeep.models import Proposal
 from tests import make
+from tests.documents import papers
 from tests.minutes import written as minutes_written
 from tests.pages import texts
+from tests.plan import plans
 
 from .test_import import bring, done
 
@@ -39,6 +47,13 @@ State = TableImport.State
 @pytest.fixture
 def region() -> Person:
     return make.person("region")
+
+
+def of_town(town: Municipality) -> Person:
+    """The coordinator of one town."""
+    somebody = make.person()
+    Grant.objects.create(person=somebody, role="coordinator", range_kind="municipality", range_code=town.code)
+    return somebody
 
 
 def exported(client: Client, person: Person, slug: str, form: str = "csv", query: str = "") -> list[dict[str, str]]:
@@ -75,7 +90,7 @@ def something_of_everything() -> None:
         next_try_at=now,
     )
     something_kept(service)
-    minutes_written.sent()
+    something_planned()
     something_told()
     codelists.load()
     for model in apps.get_models():
@@ -96,6 +111,20 @@ def something_told() -> None:
     outreach_actions.item_save(wanted=line, actor=editor)
     product = outreach_actions.product_save(wanted={"title": "Průvodce", "printed": 9}, actor=editor)
     outreach_actions.handover_add(product=product, place="knihovna", amount=4, actor=editor)
+    texts.page()
+    papers.document("Analýza potřeb", actor=editor, where=("site", "", ""))
+    today = timezone.localdate()
+    Issue.objects.create(slug="leto", title="Léto", since=today, until=today)
+
+
+def something_planned() -> None:
+    """Somebody who left a group, somebody who wants to join one, a plan, what is measured."""
+    group = minutes_written.sent().group
+    day = timezone.localdate()
+    Membership.objects.create(group=group, name="Bývalý Člen", side="public", joined_on=day, left_on=day)
+    Application.objects.create(group=group, name="Nová Zájemkyně", email="z@example.org", side="user")
+    plans.grown(plans.plan())
+    Definition.objects.create(key="luzka", name="Lůžka", unit="lůžka")
 
 
 def something_kept(service: Service) -> None:
@@ -132,6 +161,78 @@ def test_lists_follow_the_filters_of_their_pages(client: Client, region: Person)
     for phrase in ("babička padá", "dluhy"):
         LayWord.objects.create(phrase=phrase, kinds="ps")
     assert [row["slova"] for row in exported(client, region, "slovnik", query="?q=dluhy")] == ["dluhy"]
+
+
+def test_documents_go_out_as_the_desk_shows_them(client: Client) -> None:
+    town, elsewhere = make.municipality("Svornov"), make.municipality("Jinde")
+    region = make.person("region")
+    for title, more in (
+        ("Analýza", {"town": town, "author": "Jana"}),
+        ("Zápis", {"town": town, "sort": papers.sort("zapis", "zápis"), "audience": Document.Audience.DESK}),
+        ("Cizí", {"town": elsewhere}),
+    ):
+        papers.document(title, actor=region, **more)
+    Document.objects.filter(title="Zápis").update(project="Plánujeme, CZ.03")
+    coordinator = of_town(town)
+    rows = exported(client, coordinator, "dokumenty")
+    assert {row["nazev"] for row in rows} == {"Analýza", "Zápis"}
+    (minutes,) = exported(client, coordinator, "dokumenty", query="?druh=zapis")
+    assert (minutes["kdo ho vidi"], minutes["zaplatil projekt"]) == ("jen pro správu", "Plánujeme, CZ.03")
+    Document.objects.filter(title="Analýza").update(removed_at=timezone.now())
+    assert [row["nazev"] for row in exported(client, coordinator, "dokumenty")] == ["Zápis"]
+    (gone,) = exported(client, coordinator, "dokumenty", query="?stav=removed")
+    assert (gone["nazev"], gone["kdo ho vidi"]) == ("Analýza", "nikdo, je stažený")
+
+
+def test_articles_and_members_go_out_by_the_choice_of_their_pages(client: Client, region: Person) -> None:
+    texts.article(title="Venku")
+    texts.article(title="Koncept", draft=True)
+    assert [row["titulek"] for row in exported(client, region, "aktuality", query="?stav=koncept")] == ["Koncept"]
+    assert len(exported(client, region, "aktuality")) == 2
+    groups = [make.group(name="Rodina"), make.group(name="Senioři")]
+    for group in groups:
+        Membership.objects.create(group=group, name=f"Za {group}", side="public", joined_on=timezone.localdate())
+    (row,) = exported(client, region, "clenove-skupin", query=f"?skupina={groups[1].slug}")
+    assert row["jmeno"] == "Za Senioři"
+
+
+def test_people_of_groups_go_out_only_to_those_who_keep_the_group(client: Client) -> None:
+    something_planned()
+    member = make.person("member")
+    Membership.objects.update(person=member)
+    client.force_login(member)
+    assert client.get("/sprava/tabulky/skupiny.csv").status_code == 200
+    for slug in ("clenove-skupin", "drivejsi-clenove", "prihlasky-do-skupin"):
+        assert client.get(f"/sprava/tabulky/{slug}.csv").status_code == 404
+
+
+@pytest.mark.parametrize("word", ["potreby", "swot", "ukazatele", "harmonogram"])
+def test_lists_of_a_plan_go_out_in_both_formats(client: Client, word: str) -> None:
+    plan = plans.grown(plans.plan())
+    measure = plan.nodes.get(code="1.1.1")
+    need = Need.objects.create(plan=plan, title="Odlehčení večer")
+    need.measures.add(measure)
+    NeedEvidence.objects.create(need=need, text="anketa", url="https://example.org/anketa")
+    SwotPoint.objects.create(plan=plan, sort="strength", text="Spolupráce obcí").measures.add(measure)
+    definition = Definition.objects.create(key="luzka", name="Lůžka", unit="lůžka")
+    indicator = Indicator.objects.create(node=measure, definition=definition, baseline=3)
+    Target.objects.create(indicator=indicator, year=2027, value=5)
+    Actual.objects.create(indicator=indicator, year=2026, value=4)
+    said = {
+        "potreby": {"co lide potrebuji": "Odlehčení večer", "vime to z": "anketa (https://example.org/anketa)",
+                    "opatreni": str(measure)},
+        "swot": {"o cem je rec": "Spolupráce obcí", "opatreni": str(measure)},
+        "ukazatele": {"bod planu": "1.1.1", "rok": "2026", "cil": "", "skutecnost": "4"},
+        "harmonogram": {"kod": "1.1.1", "opatreni": measure.title},
+    }  # fmt: skip
+    rows = exported(client, plans.coordinator(), f"{word}-{plan.pk}")
+    assert (
+        said[word].items()
+        <= {key: value.removesuffix(",00").removesuffix(".00") for key, value in rows[0].items()}.items()
+    )
+    assert exported(client, plans.coordinator(), f"{word}-{plan.pk}", "xlsx") == rows
+    client.force_login(of_town(make.municipality("Jinde")))
+    assert client.get(f"/sprava/tabulky/{word}-{plan.pk}.csv").status_code == 404
 
 
 def test_a_list_that_is_only_taken_away_cannot_be_written(client: Client, region: Person) -> None:

@@ -11,12 +11,14 @@ from django.http import Http404
 from portal.plan.models import Plan
 
 from ..table import Table, WrittenTable
+from .around_plans import AROUND_PLANS, PLAIN_OF_PLAN, OfPlan
 from .bodies import BODIES
 from .called import CALLED
 from .decided import DECIDED
+from .documented import DOCUMENTED
 from .people import People
 from .plain import PLAIN
-from .plans import Activities, Measures
+from .plans import Activities, Measures, PlanTable
 from .providers import Providers
 from .sat import SAT
 from .service_cards import Accompanying, Services
@@ -37,10 +39,12 @@ _ALL: tuple[type[Table], ...] = (
     *SAT,
     *BODIES,
     *CALLED,
+    *DOCUMENTED,
+    *AROUND_PLANS,
 )
 TABLES = {one.slug: one for one in _ALL}
 # Tables that each plan has of its own: the word before the plan's number in their slugs.
-OF_PLAN = {one.word: one for one in (Measures, Activities)}
+OF_PLAN: dict[str, type[PlanTable] | type[OfPlan]] = {one.word: one for one in (Measures, Activities, *PLAIN_OF_PLAN)}
 
 
 def made(slug: str, person: Any) -> Table | None:

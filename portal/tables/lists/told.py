@@ -1,12 +1,14 @@
-"""How people are told: articles, the communication plan, the distribution list of printed things."""
+"""How people are told: articles, pages, the newsletter, the communication plan, printed things and where they go."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from portal.newsletter import rules as newsletter_rules
+from portal.newsletter.models import Issue
 from portal.pages import rules
-from portal.pages.models import Article, CommunicationItem, Handover
+from portal.pages.models import Article, CommunicationItem, Handover, Page
 from portal.pages.outreach_models import PrintedProduct
 
 from .plain import Part, PlainTable
@@ -34,8 +36,49 @@ class Articles(_Told):
     )
 
     def rows(self, asked: QueryDict) -> QuerySet[Article]:
-        found = rules.readable_articles(self.person).standing()
+        found = rules.readable_articles(self.person).asked(asked.get("stav", ""))
         return found.select_related("category").order_by("-created_at", "-pk")
+
+
+class Pages(_Told):
+    slug = "stranky"
+    title = "Stránky"
+    noun = "stránka,stránky,stránek"
+    home = "pages:desk_pages"
+    parts = (
+        Part("název", lambda row: row.title, 50),
+        Part("patří pod", lambda row: row.parent.title if row.parent else "", 34),
+        Part("na webu", lambda row: row.shown, 10),
+        Part("snadné čtení", lambda row: bool(row.easy_read), 12),
+        Part("území", lambda row: row.span_name or "celý web", 24),
+        Part("změněno", lambda row: row.changed_at),
+        Part("vyřazená", lambda row: row.removed_at),
+        Part("adresa", lambda row: row.slug, 40),
+    )
+
+    def rows(self, asked: QueryDict) -> QuerySet[Page]:
+        return rules.readable_pages(self.person).select_related("parent")
+
+
+class Issues(_Told):
+    """Issues of the newsletter. Who reads it is in no list."""
+
+    slug = "zpravodaje"
+    title = "Zpravodaje"
+    noun = "zpravodaj,zpravodaje,zpravodajů"
+    home = "newsletter:desk_issues"
+    parts = (
+        Part("název", lambda row: row.title, 50),
+        Part("novinky od", lambda row: row.since, 12),
+        Part("do", lambda row: row.until, 12),
+        Part("stav", lambda row: row.get_state_display(), 14),
+        Part("odeslaný", lambda row: row.sent_at),
+        Part("dopisů", lambda row: row.letters, 10, number=True),
+        Part("území", lambda row: row.span_name or "celý web", 24),
+    )
+
+    def rows(self, asked: QueryDict) -> QuerySet[Issue]:
+        return newsletter_rules.readable_issues(self.person)
 
 
 class Communication(_Told):
@@ -58,6 +101,25 @@ class Communication(_Told):
         found = rules.readable_items(self.person, CommunicationItem.objects.all())
         narrowed = {"ceka": found.open, "pozde": found.late}.get(asked.get("stav", ""), found.all)
         return narrowed().order_by("due_on", "pk")
+
+
+class Printed(_Told):
+    slug = "tistene-veci"
+    title = "Tištěné věci"
+    noun = "tištěná věc,tištěné věci,tištěných věcí"
+    home = "pages:products"
+    parts = (
+        Part("co", lambda row: row.title, 40),
+        Part("vytištěno kusů", lambda row: row.printed, 14, number=True),
+        Part("vytištěno dne", lambda row: row.printed_on, 14),
+        Part("předáno", lambda row: row.handed, 14, number=True),
+        Part("zbývá předat", lambda row: row.promised, 14, number=True),
+        Part("území", lambda row: row.span_name or "celý web", 24),
+        Part("poznámka", lambda row: row.note, 40),
+    )
+
+    def rows(self, asked: QueryDict) -> QuerySet[PrintedProduct]:
+        return rules.readable_items(self.person, PrintedProduct.objects.counted())
 
 
 class Distribution(_Told):
@@ -86,4 +148,4 @@ class Distribution(_Told):
         )
 
 
-TOLD = (Articles, Communication, Distribution)
+TOLD = (Articles, Pages, Issues, Communication, Printed, Distribution)
