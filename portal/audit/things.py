@@ -41,7 +41,9 @@ THINGS = {
     "documents.document": Thing("dokument", "documents:document"),
     "documents.documentsort": Thing("druh dokumentu"),
     "editions.edition": Thing("vydání plánu"),
+    "consult.comment": Thing("připomínka"),
     "consult.consultation": Thing("připomínkové řízení"),
+    "consult.paragraph": Thing("odstavec textu k připomínkám"),
     "groups.group": Thing("skupina"),
     "groups.membership": Thing("členství ve skupině"),
     "plan.fulfilmentstate": Thing("stav plnění"),
@@ -362,6 +364,12 @@ LABELS = {
     "weekday": "den",
 }
 OF_THING = {
+    ("consult.comment", "decided_by"): "kdo rozhodl",
+    ("consult.comment", "decision"): "vypořádání",
+    ("consult.comment", "item"): "bod jednání",
+    ("consult.comment", "original"): "stejná jako",
+    ("consult.comment", "person"): "komu",
+    ("consult.comment", "refused_reason"): "proč je vyřazená",
     ("groups.group", "about"): "čím se zabývá",
     ("groups.group", "above"): "komu předkládá svou práci",
     ("groups.group", "shown"): "je vidět na webu",

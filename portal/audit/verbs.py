@@ -204,6 +204,18 @@ SENTENCES = {
     "consultation_announced": "{actor}: vyhlášené připomínkové řízení „{thing}“",
     "consultation_cancelled": "{actor}: zrušené připomínkové řízení „{thing}“",
     "consultation_closed": "{actor}: uzavřené připomínkové řízení „{thing}“",
+    "comment_shown": "{actor}: zveřejnění, {thing}",
+    "comment_refused": "{actor}: vyřazení, {thing}",
+    "comment_kind_changed": "{actor}: změna druhu, {thing}",
+    "comment_joined": "{actor}: spojení se stejnou, {thing}",
+    "comment_parted": "{actor}: oddělení od stejné, {thing}",
+    "comment_assigned": "{actor}: přidělení, {thing}",
+    "comment_noted": "{actor}: poznámka uvnitř, {thing}",
+    "comment_proposed": "{actor}: návrh vypořádání, {thing}",
+    "comment_decided": "{actor}: vypořádání, {thing}",
+    "comment_reopened": "{actor}: znovu otevřené vypořádání, {thing}",
+    "comment_to_meeting": "{actor}: návrh na program jednání, {thing}",
+    "paragraph_amended": "{actor}: nové znění odstavce {thing}",
     "table_undone": "{actor}: tabulka {thing} vzatá zpět",
 }
 
@@ -317,6 +329,14 @@ NOT_RESTORED = {
     "item_paper_removed": "Podklad přidáte znovu na stránce bodu.",
     "consultation_changed": "Údaje změníte zpátky na stránce řízení, dokud není uzavřené.",
     "consultation_cancelled": "Zrušené řízení se neobnovuje. Připravte nové.",
+    "comment_shown": "Připomínku vyřadíte na její stránce v registru.",
+    "comment_kind_changed": "Druh změníte zpátky na stránce připomínky v registru.",
+    "comment_parted": "Připomínky spojíte znovu na stránce připomínky v registru.",
+    "comment_assigned": "Přidělení změníte na stránce připomínky v registru.",
+    "comment_proposed": "Návrh přepíšete na stránce připomínky v registru.",
+    "comment_reopened": "Připomínku vypořádáte znovu na její stránce v registru.",
+    "comment_refused": "Připomínku vrátíte na její stránce v registru.",
+    "paragraph_amended": "Znění odstavce upravíte na stránce připomínky v registru.",
     "item_untied": "Propojení přidáte znovu na stránce bodu.",
 }
 
