@@ -310,8 +310,10 @@ class PassForm(forms.Form):
     resolution = forms.CharField(label="Číslo usnesení", required=False, max_length=60)
     note = forms.CharField(label="Závěr", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, step: ChainStep, data: Any = None) -> None:
-        super().__init__(data, initial={"order": step.order})
+    def __init__(self, step: ChainStep, data: Any = None, *, day: str = "", body: str = "") -> None:
+        """`day` and `body` as a link from the meeting that discussed it says them."""
+        super().__init__(data, initial={"order": step.order, "day": day, "body": body[:150]})
+        self.is_begun = bool(day or body)
         if step.needs_resolution:
             for name, message in (("body", "Napište, kdo rozhodl."), ("resolution", "Napište číslo usnesení.")):
                 self.fields[name].required = True

@@ -1,4 +1,5 @@
-"""What of a long report or action plan one page shows: measures with their activities, by priority and state."""
+"""What of a long report or action plan one page shows: measures with their activities, by priority, working
+group and state."""
 
 from __future__ import annotations
 
@@ -25,17 +26,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """`priorities` and `states` are what can be chosen, `priority` and `state` what is."""
+    """`priorities`, `areas` and `states` are what can be chosen, `priority`, `area` and `state` what is."""
 
     page: Page[Part]
     priorities: tuple[str, ...]
+    areas: tuple[str, ...]
     states: tuple[str, ...]
     priority: str
+    area: str
     state: str
 
     @property
     def is_asked(self) -> bool:
-        return bool(self.priority or self.state)
+        return bool(self.priority or self.area or self.state)
 
     @property
     def is_long(self) -> bool:
@@ -54,18 +57,25 @@ def parts(lines: Iterable[Mapping[str, Any]]) -> list[Part]:
     return made
 
 
-def narrowed(content: Content, asked: Mapping[str, Any]) -> Narrowed:
-    """`asked` is the query of the address: `priorita`, `stav`, `strana`; what is not there is everything."""
+def narrowed(content: Content, asked: Mapping[str, Any], *, area: str = "") -> Narrowed:
+    """`asked` is the query of the address: `priorita`, `skupina`, `stav`, `strana`; what is not there is everything.
+    `area` is the working group shown to who has not asked for any."""
     every = parts(content["items"])
     priorities = tuple(dict.fromkeys(one.line["priority"] for one in every))
+    areas = tuple(dict.fromkeys(one.line["area"] for one in every))
     states = tuple(dict.fromkeys(one.line["state"] for one in every if "state" in one.line))
     priority = asked.get("priorita", "") if asked.get("priorita", "") in priorities else ""
+    area = asked.get("skupina", area) if asked.get("skupina", area) in areas else ""
     state = asked.get("stav", "") if asked.get("stav", "") in states else ""
     found = [
-        one for one in every if priority in ("", one.line["priority"]) and (not state or one.line.get("state") == state)
+        one
+        for one in every
+        if priority in ("", one.line["priority"])
+        and area in ("", one.line["area"])
+        and (not state or one.line.get("state") == state)
     ]
     page = Paginator(found, PAGE).get_page(asked.get("strana"))
     before = None
     for one in page:
         one.priority, before = (one.line["priority"] if one.line["priority"] != before else ""), one.line["priority"]
-    return Narrowed(page, priorities, states, priority, state)
+    return Narrowed(page, priorities, areas, states, priority, area, state)

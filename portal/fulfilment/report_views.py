@@ -52,12 +52,17 @@ def _page(
         "chain": list(ChainStep.objects.filter(plan=one.plan)),
         "passed": list(one.passed.all()),
         "waiting": waiting,
-        "form": form or (PassForm(waiting) if waiting else None),
+        "form": form or (PassForm(waiting, **_said_by_link(request)) if waiting else None),
         "intro_form": intro_form or IntroForm(initial={"intro": one.intro}),
         "may_write": rules.may_write(request.user, one.plan),
         "public": rules.may_read_report(one),
     }
     return render(request, "fulfilment/report.html", context, status=status)
+
+
+def _said_by_link(request: HttpRequest) -> dict[str, str]:
+    """What a link from a meeting says of the step that it took."""
+    return {"day": request.GET.get("den", ""), "body": request.GET.get("kdo", "")}
 
 
 @deed

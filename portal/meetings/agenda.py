@@ -13,6 +13,7 @@ from django.urls import reverse
 from portal.catalogue.models import Service
 from portal.documents import rules as document_rules
 from portal.documents.models import Document
+from portal.fulfilment.models import FulfilmentReport
 from portal.plan.models import Node, Plan
 
 from .discretion import Discretion
@@ -142,14 +143,15 @@ def _agenda(meeting: Meeting, items: list[Item]) -> Agenda:
 
 
 def _public_addresses(ties: Iterable[ItemTie]) -> dict[int, str]:
-    """Tie -> address of what it is about, for ties the public may know of. Points of plans and services are asked
-    whether they are public now; of other things the address that came with them tells."""
+    """Tie -> address of what it is about, for ties the public may know of. Points of plans, services and reports are
+    asked whether they are public now; of other things the address that came with them tells."""
     held = list(ties)
     if not held:
         return {}
-    kinds = ContentType.objects.get_for_models(Node, Service)
+    kinds = ContentType.objects.get_for_models(Node, Service, FulfilmentReport)
     of_node = {tie.object_id: tie.pk for tie in held if tie.content_type_id == kinds[Node].pk}
     of_service = {tie.object_id: tie.pk for tie in held if tie.content_type_id == kinds[Service].pk}
+    of_report = {tie.object_id: tie.pk for tie in held if tie.content_type_id == kinds[FulfilmentReport].pk}
     found: dict[int, str] = {}
     if of_node:
         nodes = Node.objects.measures().filter(pk__in=of_node, plan__in=Plan.objects.public()).select_related("plan")
@@ -159,6 +161,13 @@ def _public_addresses(ties: Iterable[ItemTie]) -> dict[int, str]:
         services = Service.objects.public().filter(pk__in=of_service).values_list("pk", "slug")
         addresses = {pk: reverse("catalogue:service", args=[slug]) for pk, slug in services}
         found |= {tie.pk: addresses[tie.object_id] for tie in held if _is(tie, kinds[Service], addresses)}
+    if of_report:
+        reports = FulfilmentReport.objects.public().filter(pk__in=of_report, plan__in=Plan.objects.public())
+        addresses = {
+            one.pk: reverse("fulfilment:public_report", args=[one.plan.slug, one.key])
+            for one in reports.select_related("plan").defer("frozen")
+        }
+        found |= {tie.pk: addresses[tie.object_id] for tie in held if _is(tie, kinds[FulfilmentReport], addresses)}
     ours = {kind.pk for kind in kinds.values()}
     return found | {tie.pk: tie.address for tie in held if tie.content_type_id not in ours and tie.address}
 

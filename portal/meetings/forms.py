@@ -17,7 +17,7 @@ from portal.web import refusals
 
 from . import series
 from .models import AgendaItem, Invitee, Meeting
-from .when import WEEKDAYS
+from .when import WEEKDAYS, in_words
 
 LONGEST_NUMBER = 600
 
@@ -303,3 +303,36 @@ class AnswerForm(forms.Form):
     def said(self) -> dict[str, Any]:
         held = self.cleaned_data
         return {name: held[name] for name in ("says", "reason", "substitute", "online") if name in held}
+
+
+class ReportForm(forms.Form):
+    """Meetings that a report goes to; `nearest` are ticked at the beginning."""
+
+    meetings = forms.TypedMultipleChoiceField(
+        label="Na která jednání",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Vyberte aspoň jedno jednání."},
+    )
+    sort = forms.ChoiceField(
+        label="Co s ní skupina udělá", choices=AgendaItem.Sort.choices, initial=AgendaItem.Sort.DISCUSSION
+    )
+    text = forms.CharField(
+        label="O co jde",
+        required=False,
+        max_length=4000,
+        help_text="Přečte si to i veřejnost, když je jednání na webu.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, meetings: list[Meeting], nearest: list[Meeting], data: Any = None) -> None:
+        initial = {"meetings": [one.pk for one in nearest]}
+        super().__init__(data, initial=initial)
+        self.known = {one.pk: one for one in meetings}
+        cast(forms.TypedMultipleChoiceField, self.fields["meetings"]).choices = [
+            (one.pk, f"{one.group}, {in_words(one.starts_at, one.ends_at)}") for one in meetings
+        ]
+
+    def wanted(self) -> dict[str, Any]:
+        chosen = [self.known[pk] for pk in self.cleaned_data["meetings"]]
+        return {"meetings": chosen, "sort": self.cleaned_data["sort"], "text": self.cleaned_data["text"]}

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import agenda_views, answer_views, public_views, views
+from . import agenda_views, answer_views, public_views, report_views, views
 
 app_name = "meetings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,7 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/jednani/tema/napoveda/", agenda_views.subject_suggest, name="subject_suggest"),
     path("sprava/jednani/podklad/napoveda/", agenda_views.paper_suggest, name="paper_suggest"),
     path("sprava/jednani/bod/<int:pk>/", agenda_views.item_of, name="item_of"),
+    path("sprava/jednani/zprava/<int:report>/", report_views.report_put, name="report_put"),
     path("sprava/jednani/<int:pk>/", views.meeting, name="meeting"),
+    path("sprava/jednani/<int:pk>/zprava/<int:report>/", report_views.report_of_meeting, name="report_of_meeting"),
     path("sprava/jednani/<int:pk>/zmenit/", views.meeting_change, name="meeting_change"),
     path("sprava/jednani/<int:pk>/svolat/", views.meeting_call, name="meeting_call"),
     path("sprava/jednani/<int:pk>/zrusit/", views.meeting_cancel, name="meeting_cancel"),

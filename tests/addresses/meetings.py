@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from portal.fulfilment.models import FulfilmentReport
 from portal.groups.models import Membership
-from portal.meetings import actions, calendar_actions, invitations
+from portal.meetings import actions, calendar_actions, invitations, report_actions
 from portal.meetings.models import Invitee, Meeting
 from tests import make
 from tests.meetings import gatherings
@@ -27,7 +28,10 @@ def build(world: World) -> None:
     )
     member = make.membership(group, make.person(), name="Ivana Zvaná")
     actions.item_propose(meeting=meeting, title="Co dál s dopravou", actor=member.person)
+    report = FulfilmentReport.objects.get(plan=world.more["year_plan"], year=2027)
+    report_actions.report_put(report=report, meetings=[meeting], sort="discussion", text="", actor=actor)
     actions.meeting_call(meeting=meeting, actor=actor)
+    world.more["put_report"] = report
     world.more["meeting"] = Meeting.objects.get(pk=meeting.pk)
     world.more["agenda_item"] = item
     world.more["invitee"] = Invitee.objects.get(meeting=meeting, membership=member)
@@ -40,6 +44,10 @@ def of_meeting(world: World) -> dict[str, Any]:
 
 def of_item(world: World) -> dict[str, Any]:
     return of_meeting(world) | {"item": world.more["agenda_item"].pk}
+
+
+def of_report(world: World) -> dict[str, Any]:
+    return {"report": world.more["put_report"].pk}
 
 
 def of_answer(world: World) -> dict[str, Any]:
@@ -79,6 +87,8 @@ ADDRESSES: dict[str, Address] = {
     "meetings:subject_suggest": data(who=GROUP_READERS),
     "meetings:paper_suggest": data(who=GROUP_READERS),
     "meetings:item_of": reading(answer=302, html=False, arguments=lambda world: {"pk": world.more["agenda_item"].pk}),
+    "meetings:report_put": desk(who=WORD_READERS | {Role.MUNICIPALITY}, arguments=of_report),
+    "meetings:report_of_meeting": reading(arguments=lambda world: of_meeting(world) | of_report(world)),
     "meetings:meeting": reading(arguments=of_meeting),
     "meetings:meeting_change": writing(arguments=of_meeting),
     "meetings:meeting_call": writing(arguments=of_meeting),

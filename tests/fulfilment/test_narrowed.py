@@ -14,7 +14,7 @@ def content(measures: list[tuple[str, str, int]]) -> dict[str, Any]:
     """Measures by priority and state with so many activities."""
     items: list[dict[str, Any]] = []
     for at, (priority, state, below) in enumerate(sorted(measures), 1):
-        made = {"priority": priority, "state": state}
+        made = {"priority": priority, "state": state, "area": f"skupina {priority}"}
         items.append({"code": f"1.{at}", "is_measure": True, **made})
         items += [{"code": f"1.{at}.{letter}", "is_measure": False, **made} for letter in "abcd"[:below]]
     return {"items": items}
@@ -43,6 +43,14 @@ def test_choosing_keeps_what_was_chosen(measures: list[tuple[str, str, int]]) ->
     expected = [one for one in measures if priority in ("", one[0]) and state in ("", one[1])]
     assert len(made.page) == len(expected)
     assert (made.priority, made.state) == (priority, state)
+
+
+def test_a_group_sees_its_own_part_first_and_all_when_it_asks() -> None:
+    whole = content([("A", "splněno", 1), ("B", "splněno", 0)])
+    own = narrowing.narrowed(whole, {}, area="skupina B")
+    assert ([one.line["code"] for one in own.page], own.is_asked) == (["1.2"], True)
+    assert len(narrowing.narrowed(whole, {"skupina": ""}, area="skupina B").page) == 2
+    assert len(narrowing.narrowed(whole, {}, area="skupina Z").page) == 2, "a group without measures sees all"
 
 
 def test_what_is_not_there_chooses_nothing() -> None:
