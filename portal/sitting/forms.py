@@ -230,6 +230,9 @@ class AskForm(forms.Form):
         label="Hlasuje se do", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Vyberte poslední den.", "invalid": "Vyberte den."},
     )  # fmt: skip
+    secret = forms.BooleanField(
+        label="Hlasovat tajně", required=False, help_text="Zapíše se, kdo hlasoval, a součty. Kdo jak hlasoval, ne.",
+    )  # fmt: skip
 
 
 class BallotForm(forms.Form):

@@ -2,6 +2,9 @@
 
 Only bodies whose rules allow it. Each voting member gets a link of their own and votes once; when the term passes, or
 when everybody has voted, the vote closes by itself and the members are told.
+
+Of a secret vote a ballot keeps only that it was cast: the choice goes straight into the sums of the motion, and nobody
+reads them before the end.
 """
 
 from __future__ import annotations
@@ -57,7 +60,7 @@ def may_be_called(group: Group) -> bool:
 
 
 @transaction.atomic
-def ask(*, group: Group, text: str, until: date, actor: Any, today: date) -> Motion:
+def ask(*, group: Group, text: str, until: date, actor: Any, today: date, secret: bool = False) -> Motion:
     """Put a motion outside a meeting: a ballot and a letter to each voting member; open to the end of `until`."""
     if not rules.may_ask(actor, group):
         raise PermissionDenied
@@ -71,7 +74,7 @@ def ask(*, group: Group, text: str, until: date, actor: Any, today: date) -> Mot
     motion = Motion.objects.create(
         group=group,
         text=text.strip(),
-        way=Motion.Way.NAMES,
+        way=Motion.Way.SECRET if secret else Motion.Way.NAMES,
         quorum=said.quorum,
         majority=said.majority,
         counted=said.counted,
@@ -82,7 +85,8 @@ def ask(*, group: Group, text: str, until: date, actor: Any, today: date) -> Mot
     if not voting:
         raise ValidationError("Skupina nemá nikoho, kdo by hlasoval.")
     letters = sum(_send(motion, one, BALLOT) for one in members if one.pk in voting)
-    record(verb="ballots_sent", thing=motion, actor=actor, after={"deadline": motion.deadline, "letters": letters})
+    after = {"deadline": motion.deadline, "letters": letters, "way": motion.get_way_display()}
+    record(verb="ballots_sent", thing=motion, actor=actor, after=after)
     return motion
 
 
@@ -101,6 +105,7 @@ def _send(motion: Motion, member: Membership, letter: str) -> int:
         context={
             "group": motion.group.name,
             "motion": motion.text,
+            "secret": motion.way == Motion.Way.SECRET,
             "until": last_day(motion),
             "page": settings.SITE_URL + reverse("sitting:ballot", args=[token]),
         },
@@ -126,13 +131,30 @@ def cast(*, ballot: Ballot, choice: str, now: datetime) -> Ballot:
         raise ValidationError("Váš hlas už máme zapsaný. Změnit ho nejde.")
     if by := _spoken_for(motion, ballot):
         raise ValidationError(f"Za vaši organizaci už hlasoval jiný člen ({by.membership.name}).")
-    ballot.choice, ballot.cast_at = Ballot.Choice(choice), now
+    said = Ballot.Choice(choice)
+    ballot.choice, ballot.cast_at = "" if motion.way == Motion.Way.SECRET else said, now
     ballot.save(update_fields=["choice", "cast_at"])
+    if motion.way == Motion.Way.SECRET:
+        _add_to_sums(motion, said)
     # Who voted is told by the ballot; the journal does not need the name or the vote.
     record(verb="ballot_cast", thing=motion)
     if _everybody_voted(motion):
         _close(motion, now)
     return ballot
+
+
+SUMS = {
+    Ballot.Choice.FOR: "votes_for",
+    Ballot.Choice.AGAINST: "votes_against",
+    Ballot.Choice.ABSTAINED: "votes_abstained",
+}
+
+
+def _add_to_sums(motion: Motion, choice: Ballot.Choice) -> None:
+    """One more of the choice, in a motion that is locked."""
+    name = SUMS[choice]
+    setattr(motion, name, (getattr(motion, name) or 0) + 1)
+    motion.save(update_fields=[name])
 
 
 def _ballots(motion: Motion) -> list[Ballot]:
@@ -161,7 +183,8 @@ def withdraw(*, motion: Motion, actor: Any) -> Motion:
     if not motion.is_open:
         raise Moved
     motion.state, motion.version = Motion.State.DROPPED, motion.version + 1
-    motion.save(update_fields=["state", "version"])
+    motion.votes_for = motion.votes_against = motion.votes_abstained = None
+    motion.save(update_fields=["state", "version", *SUMS.values()])
     _tell(motion, "Hlasování je zrušené. Váš hlas, pokud jste ho poslali, se nepočítá.")
     record(verb="motion_dropped", thing=motion, actor=actor)
     return motion
@@ -200,8 +223,7 @@ def _close(motion: Motion, now: datetime) -> None:
     rows, said = _ballots(motion), rules_of_motion(motion)
     cast_by = {one.membership_id for one in rows if one.cast_at}
     state = quorum(said, seats(one.membership for one in rows), cast_by)
-    choices = [one.choice for one in rows if one.choice]
-    votes = [choices.count(one) for one in (Ballot.Choice.FOR, Ballot.Choice.AGAINST, Ballot.Choice.ABSTAINED)]
+    votes = _sums(motion, rows)
     verdict = decide(said, state, votes_for=votes[0], against=votes[1], abstained=votes[2])
     motion.state, motion.closed_at = Motion.State.CLOSED, now
     motion.voices, motion.voices_all, motion.quorate = state.voices, state.voices_all, state.met
@@ -212,6 +234,14 @@ def _close(motion: Motion, now: datetime) -> None:
     motion.save()
     _tell(motion, motion.words)
     record(verb="motion_counted", thing=motion, after={"votes_for": votes[0], "adopted": motion.adopted})
+
+
+def _sums(motion: Motion, rows: list[Ballot]) -> list[int]:
+    """For, against, abstained."""
+    if motion.way == Motion.Way.SECRET:
+        return [getattr(motion, name) or 0 for name in SUMS.values()]
+    choices = [one.choice for one in rows if one.choice]
+    return [choices.count(one) for one in SUMS]
 
 
 def _tell(motion: Motion, result: str) -> None:

@@ -231,7 +231,8 @@ class Motion(models.Model):
 
 
 class Ballot(models.Model):
-    """A member's vote. Of a secret ballot only that it was handed in: its `choice` stays empty for ever.
+    """A member's vote. Of a secret ballot, at a meeting or by letter, only that it was handed in: its `choice` stays
+    empty for ever.
 
     Outside a meeting a row stands for each letter from the start; `cast_at` says that the answer came.
     """

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from portal.audit.models import Deed
 from portal.groups.models import Group
 from portal.mail.models import Letter
 from portal.sitting import letter_actions, voting
@@ -22,11 +23,10 @@ from . import sittings
 pytestmark = pytest.mark.django_db
 
 
-def ask(group: Group, actor: Any, days: int = 7) -> Motion:
+def ask(group: Group, actor: Any, days: int = 7, **more: Any) -> Motion:
     today = timezone.localdate()
-    return letter_actions.ask(
-        group=group, text="Skupina schvaluje dopis radě.", until=today + timedelta(days=days), actor=actor, today=today
-    )
+    text, until = "Skupina schvaluje dopis radě.", today + timedelta(days=days)
+    return letter_actions.ask(group=group, text=text, until=until, actor=actor, today=today, **more)
 
 
 def cast(motion: Motion, member: Any, choice: str) -> Ballot:
@@ -157,3 +157,64 @@ def test_a_vote_called_off_counts_nothing() -> None:
     with pytest.raises(ValidationError, match="skončilo"):
         cast(motion, members[1], "for")
     assert "zrušené" in Letter.objects.about(motion).filter(template="sitting/letters/ballot_result")[0].text
+
+
+# --- secret ------------------------------------------------------------------------------------------------------
+
+
+def test_a_secret_vote_keeps_who_voted_and_sums_and_nothing_that_joins_them() -> None:
+    group, members, head = sittings.group(4, by_letter=True)
+    motion = ask(group, head, secret=True)
+    assert "Hlasuje se tajně" in Letter.objects.about(motion)[0].text
+    for member, choice in zip(members, ("for", "against", "abstained", "for"), strict=True):
+        cast(motion, member, choice)
+    motion.refresh_from_db()
+    assert motion.is_closed
+    assert (motion.votes_for, motion.votes_against, motion.votes_abstained, motion.adopted) == (2, 1, 1, False)
+    assert list(motion.ballots.values_list("choice", flat=True)) == [""] * 4
+    assert not motion.ballots.filter(cast_at=None).exists()
+    told = str([(one.before, one.after) for one in Deed.objects.filter(verb="ballot_cast")])
+    assert not {"for", "against", "abstained", *(one.name for one in members)} & set(re.findall(r"\w+", told))
+    result = voting.result(motion)
+    assert (result.secret, result.ballots) == (True, None)
+
+
+def test_a_secret_vote_is_one_each_and_the_silent_are_not_counted() -> None:
+    group, members, head = sittings.group(3, by_letter=True)
+    motion = ask(group, head, secret=True)
+    cast(motion, members[0], "against")
+    with pytest.raises(ValidationError, match="už máme"):
+        cast(motion, members[0], "for")
+    cast(motion, members[1], "against")
+    Motion.objects.update(deadline=timezone.now() - timedelta(minutes=1))
+    letter_actions.close_over()
+    motion.refresh_from_db()
+    assert (motion.votes_for, motion.votes_against, motion.voices, motion.adopted) == (0, 2, 2, False)
+
+
+def test_pages_of_a_secret_vote_say_so_and_show_no_sums_before_the_end(client: Client) -> None:
+    group, members, head = sittings.group(3, by_letter=True)
+    until = (timezone.localdate() + timedelta(days=8)).isoformat()
+    client.force_login(head)
+    asked = {"text": "Volba předsedy", "until": until, "secret": "on"}
+    assert client.post(f"/sprava/skupiny/{group.slug}/hlasovani/", asked).status_code == 302
+    motion = Motion.objects.get()
+    voter = Client()
+    there = link(Letter.objects.about(motion).get(to=members[1].email))
+    assert "Hlasuje se tajně" in voter.get(there).content.decode()
+    after = voter.post(there, {"choice": "against"}, follow=True).content.decode()
+    assert "zapsali jsme, že jste hlasovali" in after
+    assert "proti" not in after
+    page = client.get(f"/sprava/skupiny/{group.slug}/hlasovani/{motion.pk}/").content.decode()
+    assert "Hlasuje se tajně" in page
+    assert "Odpovědělo 1 z 3" in page
+    assert "vote-counts" not in page
+
+
+def test_a_secret_vote_that_is_called_off_leaves_no_sums() -> None:
+    group, members, head = sittings.group(3, by_letter=True)
+    motion = ask(group, head, secret=True)
+    cast(motion, members[0], "for")
+    letter_actions.withdraw(motion=motion, actor=head)
+    motion.refresh_from_db()
+    assert (motion.state, motion.votes_for) == ("dropped", None)
