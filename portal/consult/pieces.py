@@ -5,12 +5,12 @@ Loads no Django: the process of its own that reads a file (`inside.py`) needs no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from paper.blocks import Block, Bullets, Contents, Facts, Figure, Heading, Index, Note, Paragraph, Table
+from words.visible import visible_line
 
 
 class Sort(StrEnum):
@@ -42,12 +42,11 @@ class Piece:
 
 
 DEEPEST = 6
-_SPACE = re.compile(r"\s+")
 
 
 def line(text: str) -> str:
-    """On one line, without spaces around."""
-    return _SPACE.sub(" ", text).strip()
+    """On one line, without spaces around and without signs that nobody sees."""
+    return visible_line(text)
 
 
 def heading(text: str, level: int, mark: str = "") -> Piece:
@@ -70,6 +69,17 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -
     rest = tuple(tuple(line(one) for one in row) for row in rows)
     lines = [*([first] if any(first) else []), *rest]
     return Piece(Sort.TABLE, "\n".join("\t".join(row) for row in lines), cells=Cells(line(title), first, rest))
+
+
+def steady(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The same pieces with headings that never skip a level, so that whoever listens to the page keeps the thread."""
+    deepest = 0
+    for piece in pieces:
+        if piece.sort == Sort.HEADING:
+            deepest = min(piece.level, deepest + 1)
+            yield replace(piece, level=deepest)
+        else:
+            yield piece
 
 
 def of_blocks(blocks: Iterable[Block]) -> Iterator[Piece]:

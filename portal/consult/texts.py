@@ -72,7 +72,7 @@ def file_of(consultation: Consultation) -> StoredFile | None:
 
 def pieces_of(consultation: Consultation) -> list[Piece]:
     """The whole text; ValidationError where there is none or it cannot be read."""
-    made = list(_pieces(consultation))
+    made = list(pieces.steady(_pieces(consultation)))
     if not made:
         raise ValidationError(EMPTY)
     if len(made) > MOST_PIECES or any(len(one.text) > LONGEST_PIECE for one in made):
