@@ -23,6 +23,8 @@ from django.utils import timezone
 
 from portal.accounts.models import Person
 from portal.audit.actions import record
+from portal.files.actions import attach
+from portal.files.models import StoredFile
 from portal.groups.models import Group
 from portal.meetings import agenda_actions
 from portal.meetings.models import AgendaItem, Meeting
@@ -30,7 +32,7 @@ from portal.sitting.models import Motion
 
 from . import rules
 from .actions import held
-from .models import Comment, CommentNote, Consultation, Paragraph
+from .models import Comment, CommentFile, CommentNote, Consultation, Paragraph
 
 State, Kind, Decision = Comment.State, Comment.Kind, Comment.Decision
 COORDINATOR = "koordinátor plánování"
@@ -175,7 +177,7 @@ def _show(comment: Comment, actor: Any) -> Comment:
     if comment.state == State.SHOWN:
         return comment
     before = {"state": comment.get_state_display(), "refused_reason": comment.refused_reason}
-    comment.state, comment.refused_reason = State.SHOWN, ""
+    comment.state, comment.refused_reason, comment.told_at = State.SHOWN, "", None
     _save(comment)
     record(verb="comment_shown", thing=comment, actor=actor, before=before)
     return comment
@@ -204,6 +206,7 @@ def _refuse(comment: Comment, reason: str, actor: Any) -> None:
     before = {"state": comment.get_state_display()}
     comment.state, comment.refused_reason, comment.same_as = State.REFUSED, said, None
     _save(comment)
+    StoredFile.objects.filter(pk__in=comment.files.values("file")).update(public=False)
     record(verb="comment_refused", thing=comment, actor=actor, before=before, after={"refused_reason": said})
 
 
@@ -213,6 +216,19 @@ def refuse_many(*, consultation: Consultation, chosen: Chosen, reason: str, acto
     for one in rows:
         _refuse(one, reason, actor)
     return rows
+
+
+@transaction.atomic
+def file_show(*, attachment: CommentFile, shown: bool, actor: Any) -> None:
+    """Let everybody see an attachment that somebody has looked into, or hide it again."""
+    stored = _taken(attachment.comment, None, actor)
+    if shown and stored.state != State.SHOWN:
+        raise ValidationError("Nejdřív zveřejněte připomínku.")
+    if attachment.file.public == shown:
+        return
+    attach(file=attachment.file, thing=stored, public=shown)
+    verb = "comment_file_shown" if shown else "comment_file_hidden"
+    record(verb=verb, thing=stored, actor=actor, after={"file": attachment.file.name})
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def vote(body: Group, *, adopted: bool | None = True, **more: Any) -> Motion:
 
 def decide(comment: Comment, actor: Person, decision: str = Decision.ACCEPTED, **more: Any) -> Comment:
     comment.refresh_from_db()
-    values = {"reason": "Dává to smysl.", "seen": comment.version} | more
+    values: dict[str, Any] = {"reason": "Dává to smysl.", "seen": comment.version} | more
     return settling.decide(comment=comment, decision=decision, actor=actor, **values)
 
 
