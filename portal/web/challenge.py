@@ -114,6 +114,10 @@ class Challenged(forms.Form):
             changed[name], changed[self.add_prefix("question_answer")] = token, ""
             self.data = changed
 
+    def ask_again(self) -> None:
+        """The form comes back after its question was used up: ask another."""
+        self._put(ask())
+
     @property
     def from_machine(self) -> bool:
         """Filled in the hidden field or answered at once: thank it kindly and keep nothing."""
