@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core import signing
@@ -16,6 +16,7 @@ from django.utils import timezone
 from portal.audit.actions import record
 from portal.groups.models import Group, Membership, Procedure
 from portal.mail.actions import write
+from portal.meetings.invitations import email_of
 from portal.meetings.models import Meeting
 from portal.meetings.procedures import procedure_of
 from portal.meetings.terms import A_DAY, is_working
@@ -62,7 +63,8 @@ def term(start: date, days: int, *, working: bool) -> date:
 
 @transaction.atomic
 def send(*, minutes: Minutes, actor: Any) -> int:
-    """Send the minutes to those who were there. Decisions get their numbers. How many letters were written."""
+    """Send the minutes to those who were there and to those who excused themselves. Decisions get their numbers. How
+    many letters were written."""
     minutes = _locked(minutes)
     if not rules.may_write(actor, minutes.meeting):
         raise PermissionDenied
@@ -77,7 +79,7 @@ def send(*, minutes: Minutes, actor: Any) -> int:
     minutes.version += 1
     minutes.save()
     number(minutes)
-    letters = [_send_to(one, minutes) for one in present(minutes.meeting) if one.email]
+    letters = [_send_to(one, minutes) for one in readers(minutes.meeting) if one.email]
     after = {"objections_until": minutes.objections_until, "letters": len(letters)}
     record(verb="minutes_sent", thing=minutes, actor=actor, after=after)
     register_actions.carry(group=minutes.meeting.group)
@@ -93,21 +95,41 @@ def number(minutes: Minutes) -> None:
         decision.save(update_fields=["number"])
 
 
-def present(meeting: Meeting) -> list[Membership]:
-    """People of the body who were there, themselves or for somebody."""
-    there = presence.of(meeting)
-    numbers = {one.membership for one in (*there.present, *there.guests) if one.membership is not None}
-    return list(Membership.objects.filter(pk__in=numbers).select_related("person"))
+class Reader(NamedTuple):
+    """Whom the minutes are sent to, where an address is known."""
+
+    member: Membership
+    was_there: bool
+
+    @property
+    def email(self) -> str:
+        return email_of(self.member)
 
 
-def _send_to(member: Membership, minutes: Minutes) -> Any:
+def readers(meeting: Meeting) -> list[Reader]:
+    """People of the body who were there, themselves or for somebody, and members who excused themselves or sent
+    somebody else: they are to know what was decided without them. Whoever stayed away in silence finds the minutes
+    at the desk."""
+    attended = presence.of(meeting)
+    there = _numbers(*attended.present, *attended.guests)
+    rows = Membership.objects.filter(pk__in=there | _numbers(*attended.excused)).select_related("person")
+    return [Reader(one, one.pk in there) for one in rows]
+
+
+def _numbers(*people: presence.Attendant) -> set[int]:
+    return {one.membership for one in people if one.membership is not None}
+
+
+def _send_to(reader: Reader, minutes: Minutes) -> Any:
     assert minutes.objections_until is not None  # noqa: S101 - set just before
+    member = reader.member
     return write(
         template="minutes/letters/sent.txt",
-        to=member.email,
+        to=reader.email,
         name=member.name,
         context={
             "name": minutes.name,
+            "was_there": reader.was_there,
             "group": minutes.meeting.group.name,
             "page": settings.SITE_URL + reverse("minutes:read_by_link", args=[token(minutes, member)]),
             "until": f"{minutes.objections_until:%-d. %-m. %Y}",
@@ -181,7 +203,7 @@ def objection_settle(*, objection: Objection, outcome: str, reason: str, actor: 
     minutes = _locked(objection.minutes)
     if not rules.may_write(actor, minutes.meeting):
         raise PermissionDenied
-    stored = Objection.objects.select_for_update(of=("self",)).select_related("membership").get(pk=objection.pk)
+    stored = Objection.objects.select_for_update(of=("self",)).select_related("membership__person").get(pk=objection.pk)
     if stored.is_settled:
         raise ValidationError("Námitka už je vypořádaná.")
     if outcome not in Objection.Outcome.values:
@@ -198,11 +220,11 @@ def objection_settle(*, objection: Objection, outcome: str, reason: str, actor: 
         minutes.save()
     after = {"outcome": stored.get_outcome_display(), "reason": stored.reason}
     record(verb="objection_settled", thing=minutes, actor=actor, after=after)
-    if stored.membership and stored.membership.email:
+    if stored.membership and (email := email_of(stored.membership)):
         told = {"name": minutes.name, "outcome": stored.get_outcome_display(), "reason": stored.reason}
         write(
             template="minutes/letters/objection_settled.txt",
-            to=stored.membership.email,
+            to=email,
             name=stored.membership.name,
             context={**told, "text": stored.text},
             about=minutes,

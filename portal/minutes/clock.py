@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.groups.models import Group
 from portal.mail.actions import write
+from portal.meetings.invitations import email_of
 
 from . import chain_actions, register_actions
 from .models import Minutes, Task
@@ -60,17 +61,20 @@ def remind() -> int:
 
 @transaction.atomic
 def _remind(pk: int, field: str, template: str, today: date) -> int:
-    rows = Task.objects.select_for_update(of=("self",)).select_related("membership", "group", "minutes__meeting__group")
+    rows = Task.objects.select_for_update(of=("self",)).select_related(
+        "membership__person", "group", "minutes__meeting__group"
+    )
     task = rows.filter(pk=pk, state=Task.State.OPEN, **{field: None}).first()
     if task is None or task.until is None or task.membership is None:
         return 0
     setattr(task, field, today)
     task.save(update_fields=[field])
-    if not task.membership.email or task.membership.left_on is not None:
+    email = email_of(task.membership)
+    if not email or task.membership.left_on is not None:
         return 0
     write(
         template=template,
-        to=task.membership.email,
+        to=email,
         name=task.membership.name,
         context={
             "what": task.what,

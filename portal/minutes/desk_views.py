@@ -136,7 +136,7 @@ def _page(
             "verify_form": forms.get("verify") or VerifyForm(initial={"name": minutes.verifier}),
             "approve_form": forms.get("approve") or ApproveForm(later.order_by("starts_at")),
             "later": later.exists(),
-            "readers": chain_actions.present(meeting) if minutes.state == "draft" else [],
+            "readers": chain_actions.readers(meeting) if minutes.state == "draft" else [],
             "wrong": next((one for one in forms.values() if one is not None), None),
         }
     return render(request, "minutes/minutes.html", context, status=status)

@@ -146,7 +146,7 @@ def test_from_the_invitation_to_published_minutes(meeting: str, desk: BrowserCon
     page.goto(f"{at}zapis/")
     looked_at(page)
     page.get_by_text("Rozeslat zápis").click()
-    page.get_by_role("button", name="Rozeslat přítomným").click()
+    page.get_by_role("button", name="Rozeslat přítomným a omluveným").click()
     expect(page.get_by_text("Odeslaných dopisů: 3")).to_be_visible()
     phone.goto(link(ask, "minutes/letters/sent", "verifier@cesta.example", "zapis"))
     assert accessibility(phone) == []

@@ -16,7 +16,7 @@ from docx import Document
 from pypdf import PdfReader
 
 from portal.audit.models import Deed
-from portal.groups.models import Procedure, Side
+from portal.groups.models import Membership, Procedure, Side
 from portal.mail.models import Letter
 from portal.minutes import actions, chain_actions, clock, content, listing
 from portal.minutes.models import Decision, Minutes, Objection, Task
@@ -106,13 +106,25 @@ def link(letter: Letter, word: str = "zapis") -> str:
     return found[1]
 
 
-def test_letters_go_to_those_who_were_there_and_decisions_get_numbers() -> None:
-    made = written.sent(objection_days=5)
-    letters = list(Letter.objects.filter(template="minutes/letters/sent"))
-    there = {made.members[key].email for key in ("head", "novak", "user", "public")}
-    assert {one.to for one in letters} == there
+def test_letters_go_to_those_who_were_there_or_excused_and_decisions_get_numbers() -> None:
+    made = written.begun(objection_days=5)
+    silent = gatherings.member(made.group, "Mlčící Nepřítomný")
+    chain_actions.send(minutes=made.minutes, actor=made.head)
+    letters = {one.to: one.text for one in Letter.objects.filter(template="minutes/letters/sent")}
+    assert letters.keys() == {one.email for one in made.members.values()}
+    assert silent.email not in letters
+    assert "jste tu nebyli" in letters[made.members["away"].email]
+    assert "jste tu nebyli" not in letters[made.members["novak"].email]
     assert made.again().objections_until == timezone.localdate() + timedelta(days=5)
     assert set(made.minutes.decisions.values_list("number", flat=True)) == {1, 2}
+
+
+def test_a_member_without_an_address_of_their_own_is_written_to_by_their_account() -> None:
+    made = written.begun()
+    account = make.person("member", email="novak.doma@example.org")
+    Membership.objects.filter(pk=made.members["novak"].pk).update(email="", person=account)
+    chain_actions.send(minutes=made.minutes, actor=made.head)
+    assert Letter.objects.filter(template="minutes/letters/sent", to="novak.doma@example.org").exists()
 
 
 def test_a_number_of_a_decision_is_never_used_again() -> None:
@@ -394,3 +406,37 @@ def test_late_minutes_are_told_at_the_desk() -> None:
     assert listing.late(plain.person) == []
     chain_actions.send(minutes=made.minutes, actor=made.head)
     assert listing.late(made.head) == []
+
+
+# --- from the meeting --------------------------------------------------------------------------------------------
+
+
+def test_pages_of_a_meeting_lead_to_its_minutes_once_they_are_published(client: Client) -> None:
+    made = written.approved()
+    pages = [
+        f"/jednani/{made.meeting.pk}/", f"/skupiny/{made.group.slug}/jednani/", "/jednani/?kdy=probehla",
+    ]  # fmt: skip
+    there = f'href="/jednani/{made.meeting.pk}/zapis/"'
+    for page in pages:
+        assert there not in client.get(page).content.decode(), page
+    chain_actions.publish(minutes=made.again(), actor=made.head)
+    for page in pages:
+        assert there in client.get(page).content.decode(), page
+    assert client.get(f"/jednani/{made.meeting.pk}/zapis/").status_code == 200
+    chain_actions.withdraw(minutes=made.again(), actor=made.head)
+    assert there not in client.get(pages[0]).content.decode()
+
+
+def test_a_list_of_meetings_finds_all_their_minutes_in_one_query(client: Client) -> None:
+    made = written.published()
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/jednani/?kdy=probehla")
+        return len(asked)
+
+    queries()
+    first = queries()
+    for days in range(3, 13):
+        written.meeting(made.group, days=-days, shown_at=timezone.now())
+    assert queries() == first

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.groups.models import Membership
 from portal.mail.models import Letter
 from portal.meetings.models import AgendaItem
 from portal.minutes import actions, chain_actions, clock, register_actions
@@ -161,6 +162,16 @@ def test_reminders_go_once_before_the_day_and_once_after(client: Client) -> None
     # Given to somebody else, the link of the letter opens nothing.
     Task.objects.filter(pk=task.pk).update(membership=made.members["head"])
     assert client.get(found[1]).status_code == 404
+
+
+def test_a_task_of_somebody_with_an_account_alone_reminds_them_too() -> None:
+    made = written.sent()
+    task = task_of(made)
+    account = make.person("member", email="novak.doma@example.org")
+    Membership.objects.filter(pk=made.members["novak"].pk).update(email="", person=account)
+    Task.objects.filter(pk=task.pk).update(until=timezone.localdate())
+    assert clock.remind() == 1
+    assert Letter.objects.get(template="minutes/letters/task_remind").to == account.email
 
 
 def test_tasks_of_a_draft_remind_nobody() -> None:
