@@ -15,7 +15,7 @@ from portal.accounts.models import Person
 from portal.audit.actions import record
 from portal.plan.models import Card, Cost, Funding, Level, Node, Plan, Step, whole
 
-from . import rules, year_plan
+from . import papers, rules, year_plan
 from .models import ActionItem, ActionPlan, Amount, ChainStep, PlannedMoney
 
 Role = Level.Role
@@ -225,5 +225,6 @@ def action_plan_approve(*, action_plan: ActionPlan, resolution: str, body: str, 
     action_plan.frozen = year_plan.content(action_plan)
     action_plan.save()
     after = {"resolution": action_plan.resolution, "body": action_plan.body, "day": day}
+    papers.order_at_commit(action_plan)
     record(verb="action_plan_approved", thing=action_plan, actor=actor, after=after)
     return action_plan

@@ -7,16 +7,19 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from portal.plan.models import Level, Plan
 
-from . import actions, printing, rules, year_plan
+from . import actions, rules, year_plan
 from . import narrowed as narrowing
 from . import timetable as timetables
 from .forms import ApproveForm, ItemForm, ReporterForm, YearForm
 from .models import ActionItem, ActionPlan, FulfilmentReport
-from .on_plan import deed, form_for_readers, reading, writing
+from .on_plan import deed, form_for_readers, ordering, reading, writing
+from .paper_views import paper
 
 
 @form_for_readers
@@ -74,10 +77,10 @@ def _action_plan_page(request: HttpRequest, one: ActionPlan, form: ApproveForm, 
     return render(request, "fulfilment/action_plan.html", context, status=status)
 
 
-@reading
-def action_plan_file(_request: HttpRequest, plan: Plan, year: int, form: str) -> HttpResponse:
+@ordering
+def action_plan_file(request: HttpRequest, plan: Plan, year: int, form: str) -> HttpResponseBase:
     """The action plan as it stands now, for those who will approve it."""
-    return printing.action_plan_answer(_year(plan, year), form)
+    return paper(request, _year(plan, year), form, reverse("fulfilment:action_plan", args=[plan.slug, year]))
 
 
 @writing
@@ -192,3 +195,8 @@ def approve(request: HttpRequest, plan: Plan, year: int) -> HttpResponse:
 def timetable(request: HttpRequest, plan: Plan) -> HttpResponse:
     drawn = timetables.timetable(plan, request.GET.get("priorita", ""))
     return render(request, "fulfilment/timetable.html", {"plan": plan, "timetable": drawn, "desk": True})
+
+
+@ordering
+def timetable_file(request: HttpRequest, plan: Plan, form: str) -> HttpResponseBase:
+    return paper(request, plan, form, reverse("fulfilment:timetable", args=[plan.slug]))

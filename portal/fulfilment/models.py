@@ -266,6 +266,39 @@ class PassedStep(models.Model):
         return f"{self.name}: {self.day}"
 
 
+class PaperFile(models.Model):
+    """PDF, DOCX or XLSX made from an approved report or action plan and kept for good."""
+
+    class Form(models.TextChoices):
+        PDF = "pdf", "PDF"
+        DOCX = "docx", "DOCX"
+        XLSX = "xlsx", "XLSX"
+
+    report = models.ForeignKey(FulfilmentReport, on_delete=models.CASCADE, null=True, blank=True, related_name="papers")
+    action_plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, null=True, blank=True, related_name="papers")
+    form = models.CharField("podoba", max_length=4, choices=Form.choices)
+    digest = models.CharField("otisk souboru", max_length=64)
+    size = models.PositiveIntegerField("velikost v bajtech")
+    content = models.FileField(upload_to="fulfilment/")
+    made_at = models.DateTimeField("kdy")
+
+    class Meta:
+        ordering = ["form"]
+        verbose_name = "dokument zprávy nebo akčního plánu"
+        verbose_name_plural = "dokumenty zpráv a akčních plánů"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(report__isnull=False, action_plan=None) | Q(report=None, action_plan__isnull=False),
+                name="paper_of_one_thing",
+            ),
+            models.UniqueConstraint(fields=["report", "form"], name="report_paper_once"),
+            models.UniqueConstraint(fields=["action_plan", "form"], name="action_plan_paper_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report or self.action_plan} ({self.get_form_display()})"
+
+
 class Request(models.Model):
     """A letter that asks somebody what became of their items. The link in it opens the form without signing in; only
     a print of its token is kept."""

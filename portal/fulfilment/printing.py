@@ -1,77 +1,55 @@
-"""Reports and action plans as PDF, DOCX and XLSX: their content into blocks of a document and rows of a workbook. The
-same content gives the same bytes."""
+"""Reports, action plans and timetables as PDF, DOCX and XLSX: their content into blocks of a document and rows of a
+workbook. The same content gives the same bytes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
 
 from paper.blocks import Block, Contents, Cover, Document, Fact, Facts, Figure, Heading, Paragraph, Sheet, Table
 from paper.docx import docx
 from paper.pdf import pdf
 from portal.editions.exports import Cell, sheet
+from portal.plan.models import Plan
 from portal.plan.money import crowns
 from words.plural import counted
 
-from . import measured, narrowed, year_plan
+from . import measured, narrowed, timetable_paper, year_plan
 from . import report as reports
 from .models import ActionPlan, FulfilmentReport
 from .year_plan import Content
 
-KINDS = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 DRAFT = "Pracovní znění, ještě ho nikdo neschválil."
 SHARES = {"typed": "odhad garanta", "computed": "spočítáno z aktivit"}
 # How wide a small drawing of an indicator is, in per cents of the text.
 PATH_SHARE = 42
 
 
-def report_answer(report: FulfilmentReport, form: str) -> HttpResponse:
+def report_made(report: FulfilmentReport, form: str) -> bytes:
     """`form`: pdf, docx or xlsx."""
-    told = json.dumps(reports.shown(report), sort_keys=True)
-    made = _report_made(form, told, report.is_frozen)
-    return _answer(made, form, f"zprava-{report.plan.slug}-{report.key}")
-
-
-def action_plan_answer(one: ActionPlan, form: str) -> HttpResponse:
-    decided = f"Schváleno {one.day:%-d. %-m. %Y}, {one.body}, usnesení {one.resolution}" if one.day else ""
-    told = json.dumps(year_plan.shown(one), sort_keys=True)
-    made = _action_plan_made(form, told, one.plan.title, one.plan.span_name, decided)
-    return _answer(made, form, f"akcni-plan-{one.plan.slug}-{one.year}")
-
-
-def _answer(made: bytes, form: str, name: str) -> HttpResponse:
-    response = HttpResponse(made, content_type=KINDS[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return response
-
-
-# Kept for a while: what is published is asked for again and again and is always the same.
-@lru_cache(maxsize=8)
-def _report_made(form: str, told: str, approved: bool) -> bytes:
-    content = json.loads(told)
+    content = reports.shown(report)
     if form == "xlsx":
         return report_workbook(content)
-    return _typeset(form, report_document(content, approved=approved))
+    return _typeset(form, report_document(content, approved=report.is_frozen))
 
 
-@lru_cache(maxsize=8)
-def _action_plan_made(form: str, told: str, plan: str, territory: str, decided: str) -> bytes:
-    content = json.loads(told)
+def action_plan_made(one: ActionPlan, form: str) -> bytes:
+    content = year_plan.shown(one)
     if form == "xlsx":
         return action_plan_workbook(content)
-    return _typeset(form, action_plan_document(content, plan, territory, decided))
+    decided = f"Schváleno {one.day:%-d. %-m. %Y}, {one.body}, usnesení {one.resolution}" if one.day else ""
+    return _typeset(form, action_plan_document(content, one.plan.title, one.plan.span_name, decided))
+
+
+def timetable_made(plan: Plan, form: str) -> bytes:
+    if form == "xlsx":
+        return _workbook(f"Harmonogram: {plan.title}", ("Harmonogram", *timetable_paper.rows(plan)))
+    return _typeset(form, timetable_paper.document(plan))
 
 
 def _typeset(form: str, document: Document) -> bytes:

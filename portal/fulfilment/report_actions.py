@@ -17,8 +17,8 @@ from portal.plan import actions as plan_actions
 from portal.plan import outcome_actions
 from portal.plan.models import Level, Node, Plan
 
+from . import papers, rules
 from . import report as reports
-from . import rules
 from .models import CarriedMeasure, ChainStep, FulfilmentReport, PassedStep, ProgressFile
 
 Sort = ChainStep.Sort
@@ -111,6 +111,7 @@ def _freeze(report: FulfilmentReport) -> None:
     if not made["items"]:
         raise ValidationError("Zpráva je prázdná. Nejdřív schvalte akční plán.")
     report.frozen = made
+    papers.order_at_commit(report)
 
 
 @transaction.atomic

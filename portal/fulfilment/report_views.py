@@ -6,16 +6,19 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from portal.plan.models import Level, Node, Plan
 
-from . import collecting_actions, printing, report_actions, rules
+from . import collecting_actions, report_actions, rules
 from . import narrowed as narrowing
 from . import report as reports
 from .forms import CarryForm, ChainForm, IntroForm, PassForm
 from .models import CarriedMeasure, ChainStep, FulfilmentReport
-from .on_plan import deed, reading, writing
+from .on_plan import deed, ordering, reading, writing
+from .paper_views import paper
 
 
 def _report(plan: Plan, year: int | None) -> FulfilmentReport:
@@ -98,10 +101,11 @@ def intro(request: HttpRequest, plan: Plan, period: int | None) -> HttpResponse:
     return _page(request, one, None, form)
 
 
-@reading
-def report_file(_request: HttpRequest, plan: Plan, period: int | None, form: str) -> HttpResponse:
+@ordering
+def report_file(request: HttpRequest, plan: Plan, period: int | None, form: str) -> HttpResponseBase:
     """The report as it stands now, for a meeting; from approval on always the same."""
-    return printing.report_answer(_report(plan, period), form)
+    one = _report(plan, period)
+    return paper(request, one, form, reverse("fulfilment:report", args=[plan.slug, one.key]))
 
 
 @writing

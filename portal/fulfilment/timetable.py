@@ -6,7 +6,7 @@ Drawn in whole units of a drawing 1000 wide, so that a template can write it dow
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.plan.models import Card, Level, Node, Plan
@@ -24,6 +24,7 @@ TITLE = 44  # letters that fit before the bars
 class Bar:
     code: str
     title: str
+    priority: str
     responsible: str
     starts_on: date | None
     ends_on: date | None
@@ -83,9 +84,10 @@ def timetable(plan: Plan, priority: str = "", *, whole: bool = False) -> Timetab
     scale = Scale(plan)
     bars: list[Bar] = []
     for node in measures:
-        if priority in ("", places.priority(node)):
+        under = places.priority(node)
+        if priority in ("", under):
             held = tuple(years.get(node.pk, ()))
-            bars.append(_bar(len(bars), node, cards.get(node.pk), held, scale))
+            bars.append(replace(_bar(len(bars), node, cards.get(node.pk), held, scale), priority=under))
     return Timetable(tuple(bars), scale.ticks(), HEAD + ROW * len(bars) + 6, tuple(names), priority)
 
 
@@ -121,4 +123,4 @@ def _bar(at: int, node: Node, card: Card | None, years: tuple[int, ...], scale: 
     dots = tuple(tick.middle for tick in scale.ticks() if tick.year in years)
     responsible = card.responsible if card else ""
     y = HEAD + ROW * at
-    return Bar(node.code, node.title, responsible, starts_on, ends_on, ongoing, years, y, x, width, dots)
+    return Bar(node.code, node.title, "", responsible, starts_on, ends_on, ongoing, years, y, x, width, dots)

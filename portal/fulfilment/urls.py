@@ -1,8 +1,7 @@
 from django.urls import path, register_converter
 
 from . import answer_views, desk_views, report_views, views
-from .models import WHOLE
-from .printing import KINDS
+from .models import WHOLE, PaperFile
 
 
 class Period:
@@ -20,7 +19,7 @@ class Period:
 class Paper:
     """What a document can be downloaded as."""
 
-    regex = "|".join(KINDS)
+    regex = "|".join(PaperFile.Form.values)
 
     def to_python(self, value: str) -> str:
         return value
@@ -42,6 +41,7 @@ urlpatterns = [
     path("plan/<slug:slug>/akcni-plan/", views.public_years, name="public_years"),
     path("plan/<slug:slug>/akcni-plan/<int:year>/", views.public_action_plan, name="public_action_plan"),
     path("plan/<slug:slug>/harmonogram/", views.public_timetable, name="public_timetable"),
+    path("plan/<slug:slug>/harmonogram/<paper:form>/", views.public_timetable_file, name="public_timetable_file"),
     path("plan/<slug:slug>/zprava/<period:period>/", views.public_report, name="public_report"),
     path("plan/<slug:slug>/zprava/<period:period>/<paper:form>/", views.public_report_file, name="public_report_file"),
     path(
@@ -55,6 +55,7 @@ urlpatterns = [
     # The desk.
     path(f"{DESK}/akcni-plany/", desk_views.action_plans, name="action_plans"),
     path(f"{DESK}/akcni-plany/harmonogram/", desk_views.timetable, name="timetable"),
+    path(f"{DESK}/akcni-plany/harmonogram/<paper:form>/", desk_views.timetable_file, name="timetable_file"),
     path(f"{YEAR}/", desk_views.action_plan, name="action_plan"),
     path(f"{YEAR}/<paper:form>/", desk_views.action_plan_file, name="action_plan_file"),
     path(f"{YEAR}/vybrat/", desk_views.items_add, name="items_add"),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.plan.models import Plan
+from portal.web.doors import FORM
 
 from . import narrowed as narrowing
-from . import printing, rules
 from . import report as reports
+from . import rules
 from . import timetable as timetables
 from .models import ActionPlan, FulfilmentReport
+from .paper_views import paper
 
 
 def _action_plan(slug: str, year: int) -> ActionPlan:
@@ -34,9 +38,10 @@ def public_action_plan(request: HttpRequest, slug: str, year: int) -> HttpRespon
 
 
 @login_not_required
-@require_safe
-def public_action_plan_file(_request: HttpRequest, slug: str, year: int, form: str) -> HttpResponse:
-    return printing.action_plan_answer(_action_plan(slug, year), form)
+@require_http_methods(FORM)
+def public_action_plan_file(request: HttpRequest, slug: str, year: int, form: str) -> HttpResponseBase:
+    back = reverse("fulfilment:public_action_plan", args=[slug, year])
+    return paper(request, _action_plan(slug, year), form, back)
 
 
 @login_not_required
@@ -60,6 +65,13 @@ def public_timetable(request: HttpRequest, slug: str) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.public(), slug=slug)
     drawn = timetables.timetable(plan, request.GET.get("priorita", ""))
     return render(request, "fulfilment/timetable.html", {"plan": plan, "timetable": drawn, "desk": False})
+
+
+@login_not_required
+@require_http_methods(FORM)
+def public_timetable_file(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    plan = get_object_or_404(Plan.objects.public(), slug=slug)
+    return paper(request, plan, form, reverse("fulfilment:public_timetable", args=[slug]))
 
 
 def _report(slug: str, year: int | None) -> FulfilmentReport:
@@ -87,6 +99,7 @@ def public_report(request: HttpRequest, slug: str, period: int | None) -> HttpRe
 
 
 @login_not_required
-@require_safe
-def public_report_file(_request: HttpRequest, slug: str, period: int | None, form: str) -> HttpResponse:
-    return printing.report_answer(_report(slug, period), form)
+@require_http_methods(FORM)
+def public_report_file(request: HttpRequest, slug: str, period: int | None, form: str) -> HttpResponseBase:
+    one = _report(slug, period)
+    return paper(request, one, form, reverse("fulfilment:public_report", args=[slug, one.key]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -15,10 +16,13 @@ from django.test import Client
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
-from portal.fulfilment import actions, printing
+from paper.blocks import Figure
+from portal.fulfilment import actions, papers, printing, timetable_paper
 from portal.fulfilment import report as reports
-from portal.fulfilment.models import ActionItem, FulfilmentReport
-from portal.plan.models import Node
+from portal.fulfilment.models import ActionItem, FulfilmentReport, PaperFile
+from portal.fulfilment.timetable import timetable
+from portal.plan.models import Card, Node
+from tests import make
 from tests.fulfilment import years
 from tests.fulfilment.test_measured import indicator
 from tests.fulfilment.test_reports import pass_all
@@ -67,11 +71,19 @@ def _set(item: ActionItem, money: Amounts) -> None:
 
 
 def downloaded(client: Client, part: str, slug: str, form: str) -> bytes:
-    answer = client.get(f"{BASE.format(slug, part)}{form}/")
+    return taken(client, f"{BASE.format(slug, part)}{form}/")
+
+
+def taken(client: Client, where: str) -> bytes:
+    """What stands at the address; ordered first where it is not made yet."""
+    answer = client.get(where)
+    if "Content-Disposition" not in answer:
+        ordered = client.post(where)
+        assert ordered.status_code == 302
+        answer = client.get(f"{ordered['Location']}soubor/")
     assert answer.status_code == 200
-    assert answer["Content-Disposition"].endswith(f'.{form}"')
-    assert isinstance(answer.content, bytes)
-    return answer.content
+    assert answer["Content-Disposition"].endswith(f'.{where.rstrip("/").rpartition("/")[2]}"')
+    return bytes(answer.getvalue())
 
 
 def pdf_text(content: bytes) -> str:
@@ -145,13 +157,12 @@ def test_papers_say_what_the_page_says_and_are_the_same_again(
     report: FulfilmentReport, client: Client, part: str
 ) -> None:
     slug = report.plan.slug
-    made = {form: downloaded(client, part, slug, form) for form in printing.KINDS}
+    made = {form: downloaded(client, part, slug, form) for form in PaperFile.Form.values}
     assert faults(made["pdf"]) == []
     for text in (pdf_text(made["pdf"]), docx_text(made["docx"])):
         assert all(one in " ".join(text.split()) for one in WORDS[part])
-    printing._report_made.cache_clear()
-    printing._action_plan_made.cache_clear()
-    assert {form: downloaded(client, part, slug, form) for form in printing.KINDS} == made
+    PaperFile.objects.all().delete()
+    assert {form: downloaded(client, part, slug, form) for form in PaperFile.Form.values} == made
 
 
 def test_a_draft_says_that_it_is_one_and_only_the_desk_reads_it(client: Client) -> None:
@@ -160,8 +171,74 @@ def test_a_draft_says_that_it_is_one_and_only_the_desk_reads_it(client: Client) 
     years.chosen(plan)
     assert client.get(f"/plan/{plan.slug}/akcni-plan/2026/pdf/").status_code == 404
     client.force_login(plans.coordinator())
-    made = client.get(f"/sprava/plany/{plan.slug}/akcni-plany/2026/docx/")
-    assert printing.DRAFT in docx_text(made.content)
+    where = f"/sprava/plany/{plan.slug}/akcni-plany/2026/docx/"
+    assert printing.DRAFT in docx_text(taken(client, where))
+    assert not PaperFile.objects.exists(), "only what is approved is kept"
+    assert client.post(where)["Location"] == client.post(where)["Location"], "the same words are made once"
+    actions.item_change(
+        item=ActionItem.objects.earliest("pk"), steps="Jinak", responsible="", money={}, actor=plans.coordinator()
+    )
+    assert "Jinak" in docx_text(taken(client, where)), "other words are made anew"
+
+
+def test_what_is_approved_is_made_once_without_asking_and_then_stays(
+    report: FulfilmentReport, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers.order(source=report, forms=list(PaperFile.Form.values))
+    assert {one.form for one in PaperFile.objects.filter(report=report)} == set(PaperFile.Form.values)
+    kept = {form: downloaded(client, "zprava", report.plan.slug, form) for form in PaperFile.Form.values}
+    monkeypatch.setattr(printing, "DRAFT", "jiná slova")
+    monkeypatch.setattr(papers, "made", lambda *_: b"made again")
+    papers.order(source=report, forms=list(PaperFile.Form.values))
+    again = {form: downloaded(client, "zprava", report.plan.slug, form) for form in PaperFile.Form.values}
+    assert again == kept
+
+
+def test_approval_orders_the_papers_once_it_stands(
+    report: FulfilmentReport, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "made", lambda *_: b"paper")
+    plan = years.approved_plan(title="Další plán", town=make.municipality("Jinde"), priorities=1, measures=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        chosen = years.approve(years.chosen(plan))
+    assert chosen.papers.count() == 3
+    one = years.report(plan)
+    with django_capture_on_commit_callbacks(execute=True):
+        pass_all(one)
+    assert one.papers.count() == 3
+
+
+# --- the timetable -----------------------------------------------------------------------------------------------
+
+
+def test_the_timetable_on_paper_has_every_measure_once_and_keeps_the_law(client: Client) -> None:
+    plan = years.approved_plan(priorities=2, measures=timetable_paper.MOST + 2, activities=0)
+    first = years.measures(plan)[0]
+    Card.objects.filter(node=first).update(
+        starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), responsible="Charita"
+    )
+    years.chosen(plan, 2026, nodes=[first])
+    base = f"/plan/{plan.slug}/harmonogram/"
+    pdf, office, book = (taken(client, f"{base}{form}/") for form in ("pdf", "docx", "xlsx"))
+    assert faults(pdf) == []
+    codes = [bar.code for bar in timetable(plan, whole=True).bars]
+    assert len(codes) == 2 * (timetable_paper.MOST + 2)
+    cells = [row.cells[0].text for table in word.Document(BytesIO(office)).tables for row in table.rows[1:]]
+    assert [one.split()[0] for one in cells] == codes
+    assert all(re.search(rf"(?<![\d.]){re.escape(code)} ", pdf_text(pdf)) for code in codes)
+    for text in (pdf_text(pdf), docx_text(office)):
+        assert all(one in " ".join(text.split()) for one in ("1. 1. 2027", "31. 12. 2027", "Charita", "neznáme"))
+    sheet = CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_name("Harmonogram").to_python()
+    assert [row[0] for row in sheet[1:]] == codes
+    assert sheet[1][3:5] == [date(2027, 1, 1), date(2027, 12, 31)]
+    assert sheet[1][sheet[0].index("2026")] == "ano"
+    assert taken(client, f"{base}pdf/") == pdf
+
+
+def test_a_page_of_the_drawing_holds_a_few_lines_each_in_its_place() -> None:
+    plan = years.approved_plan(priorities=1, measures=timetable_paper.MOST + 1, activities=0)
+    drawn = [one for one in timetable_paper.document(plan).blocks if isinstance(one, Figure)]
+    assert [one.svg.count("termín neznáme") for one in drawn] == [timetable_paper.MOST, 1]
 
 
 def test_a_report_approved_before_indicators_were_told_is_still_printed(report: FulfilmentReport) -> None:
