@@ -98,18 +98,17 @@ def stop_counting() -> None:
         return
     if not getattr(sys, "_is_gil_enabled", lambda: True)() or count_of(id(None)).value < LEAST_IMMORTAL:
         return
-    found = gc.get_objects()
-    for one in found:
-        waiting = [one]
+    for one in gc.get_objects():
+        count_of(id(one)).value = IMMORTAL
+        # What the collector knows of has its own turn; texts and numbers are reached only from there.
+        waiting = gc.get_referents(one)
         while waiting:
             reached = waiting.pop()
             count = count_of(id(reached))
-            if count.value >= LEAST_IMMORTAL and reached is not one:
-                continue
-            count.value = IMMORTAL
-            # What the collector knows of is in `found` itself; texts and numbers are reached only from there.
-            if reached is one or not gc.is_tracked(reached):
-                waiting += gc.get_referents(reached)
+            if count.value < LEAST_IMMORTAL:
+                count.value = IMMORTAL
+                if not gc.is_tracked(reached):
+                    waiting += gc.get_referents(reached)
 
 
 class HeapState(ctypes.Structure):

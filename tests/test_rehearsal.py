@@ -109,7 +109,7 @@ def test_what_is_immortal_stays_whole() -> None:
     program = (
         "import gc, django; django.setup()\n"
         "from portal import rehearsal\n"
-        "kept = [{'a': ['b', 1000.5]}, 'řeka ' * 3]\n"
+        "kept = [{'a': ['b', 1000.5]}, 'řeka ' * 3]; kept.append(kept)\n"
         "rehearsal.settle(); rehearsal.settle()\n"
         "kept[0]['a'].append('c'); kept[0]['a'] = kept[0]['a'][1:]; kept[1] += 'x'\n"
         "for _ in range(1000): held = list(kept); del held\n"
