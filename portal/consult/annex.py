@@ -322,16 +322,21 @@ def _counts_sheet(sheet: object, told: Statistics, head: object) -> None:
         line += 1
 
 
-MAKERS: dict[str, Callable[[Document], bytes]] = {"pdf": pdf, "docx": docx}
+def as_pdf(consultation: Consultation) -> bytes:
+    return _kept("pdf", pdf, consultation)
 
 
-def paper(consultation: Consultation, form: str) -> bytes:
-    """The annex as "pdf" or "docx", kept at hand: who asks for the same content again gets the same bytes, and whatever
-    changed in it (a name erased) is gone at once."""
+def as_docx(consultation: Consultation) -> bytes:
+    return _kept("docx", docx, consultation)
+
+
+def _kept(form: str, make: Callable[[Document], bytes], consultation: Consultation) -> bytes:
+    """Kept at hand: who asks for the same content again gets the same bytes, and whatever changed in it (a name
+    erased) is gone at once."""
     told = document(consultation)
     key = f"annex:{form}:{salted_hmac('consult.annex', repr(told), algorithm='sha256').hexdigest()}"
     kept: bytes | None = caches["near"].get(key)
     if kept is None:
-        kept = MAKERS[form](told)
+        kept = make(told)
         caches["near"].set(key, kept, KEPT_SECONDS)
     return kept

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from portal.web import pace
 
-from . import annex, rules, statistics
+from . import annex, paper_form, rules, statistics
 from .models import Comment, Consultation
 
 A_PAGE = 30
@@ -58,30 +60,43 @@ def settlement(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def settlement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    return _file(request, slug, "pdf")
+    return _file(request, slug, "pdf", annex.as_pdf, "vyporadani")
 
 
 @login_not_required
 @require_safe
 def settlement_docx(request: HttpRequest, slug: str) -> HttpResponse:
-    return _file(request, slug, "docx")
+    return _file(request, slug, "docx", annex.as_docx, "vyporadani")
 
 
 @login_not_required
 @require_safe
 def settlement_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
-    return _file(request, slug, "xlsx")
+    return _file(request, slug, "xlsx", annex.xlsx, "vyporadani")
 
 
-def _file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+@login_not_required
+@require_safe
+def comment_form_docx(request: HttpRequest, slug: str) -> HttpResponse:
+    """A sheet to fill in on a computer and send or bring."""
+    return _file(request, slug, "docx", paper_form.form_docx, "pripominka")
+
+
+@login_not_required
+@require_safe
+def comment_form_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same to print and fill in by hand."""
+    return _file(request, slug, "pdf", paper_form.form_pdf, "pripominka")
+
+
+def _file(request: HttpRequest, slug: str, form: str, make: Callable[[Consultation], bytes], name: str) -> HttpResponse:
     consultation = consultation_of(request, slug)
     if not pace.within(request, "annex", DOCUMENTS_PER_MINUTE, pace.MINUTE, pace.NEAR):
         refusal = HttpResponse("Příliš mnoho dokumentů najednou. Zkuste to za minutu.", status=429)
         refusal["Retry-After"] = str(pace.MINUTE)
         return refusal
-    made = annex.xlsx(consultation) if form == "xlsx" else annex.paper(consultation, form)
-    response = HttpResponse(made, content_type=annex.CONTENT_TYPES[form])
-    name = f"vyporadani-{slugify(consultation.title)[:60]}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = HttpResponse(make(consultation), content_type=annex.CONTENT_TYPES[form])
+    file_name = f"{name}-{slugify(consultation.title)[:60]}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -126,12 +126,13 @@ FIELDS = (PLACE, ORIGINAL, PROPOSED, REASON, KIND, SIDE, NAME, ORGANISATION, SHO
 BY_NAME = {field.name: field for field in FIELDS}
 
 
-def faults(consultation: Consultation, said: Mapping[str, Any]) -> dict[str, str]:
-    """What must be put right before the comment is taken: name of the field → words for whoever fills it in."""
+def faults(consultation: Consultation, said: Mapping[str, Any], *, on_paper: bool = False) -> dict[str, str]:
+    """What must be put right before the comment is taken: name of the field → words for whoever fills it in. One that
+    came on paper or by telephone cannot be sent back: it only has to say something."""
     found: dict[str, str] = {}
     for field in FIELDS:
         value = str(said.get(field.name) or "").strip()
-        if not value and field.is_needed_in(consultation):
+        if not value and field.is_needed_in(consultation) and (field.choices or not on_paper):
             found[field.name] = MISSING.get(field.name, "Vyplňte prosím toto pole.")
         elif len(value) > field.longest:
             found[field.name] = f"Text je moc dlouhý. Vejde se sem {field.longest} znaků, napsali jste {len(value)}."
@@ -139,6 +140,7 @@ def faults(consultation: Consultation, said: Mapping[str, Any]) -> dict[str, str
             found[field.name] = "Vyberte jednu z možností."
     if not any(str(said.get(name) or "").strip() for name in ("proposed", "reason")):
         found.setdefault("proposed", MISSING["proposed"])
-    if consultation.name_needed and not any(str(said.get(name) or "").strip() for name in ("name", "organisation")):
+    named = any(str(said.get(name) or "").strip() for name in ("name", "organisation"))
+    if consultation.name_needed and not named and not on_paper:
         found["name"] = MISSING["name"]
     return found

@@ -62,12 +62,13 @@ def share(part: int, whole: int) -> int:
 
 def of_consultation(consultation: Consultation) -> Statistics:
     """Three queries for any number of comments."""
-    rows: list[dict[str, Any]] = list(
-        Comment.objects.filter(consultation=consultation)
+    rows: list[dict[str, Any]] = [
+        dict(row)
+        for row in Comment.objects.filter(consultation=consultation)
         .order_by()
         .values("state", "kind", "side", "origin", "decision")
-        .annotate(many=Count("pk"), same=Count("pk", filter=Q(same_as__isnull=False)))
-    )
+        .annotate(many=Count("pk"), twins=Count("pk", filter=Q(same_as__isnull=False)))
+    ]
     counted = [row for row in rows if row["state"] != Comment.State.REFUSED]
     comments = _sum(counted)
     decisions = _counts(counted, "decision")
@@ -85,7 +86,7 @@ def of_consultation(consultation: Consultation) -> Statistics:
         settled=settled,
         accepted=accepted,
         accepted_share=share(accepted, settled),
-        same=sum(row["same"] for row in counted),
+        same=sum(row["twins"] for row in counted),
         supports=supports,
         by_kind=_parts(_counts(counted, "kind"), Comment.Kind.choices, comments),
         by_side=_parts(_counts(counted, "side"), Side.choices, comments),
