@@ -115,7 +115,7 @@ def test_a_killed_worker_leaves_a_job_that_the_next_worker_finishes(tmp_path: Pa
         start = "import django; django.setup(); from django.core.management import call_command\n"
         return subprocess.run(
             [sys.executable, "-c", start + code],
-            env=environment, cwd=settings.ROOT, capture_output=True, text=True, timeout=60, check=False,
+            env=environment, cwd=settings.ROOT, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
 
     worker = 'call_command("db_worker", batch=True, reload=False, interval=0, startup_delay=False, verbosity=0)'

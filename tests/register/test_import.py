@@ -369,19 +369,19 @@ def test_an_import_killed_in_the_middle_leaves_the_old_state(tmp_path: Path) -> 
         "from django.core.management import call_command as c\n"
         f"c('migrate', verbosity=0); c('load_lists', verbosity=0); c('import_register', {str(file)!r}, verbosity=0)"
     )
-    subprocess.run(python(prepare), env=environment, cwd=settings.ROOT, check=True, timeout=60)
+    subprocess.run(python(prepare), env=environment, cwd=settings.ROOT, check=True, timeout=600)
     file.write_text(json.dumps(national(*(national_item(n, nazev="Jinak") for n in range(2, 600)))), encoding="utf-8")
     stuck = (
         "import time; from pathlib import Path\n"
         "from portal.register import actions\n"
-        f"def hang(*a): Path({str(reached)!r}).touch(); time.sleep(60)\n"
+        f"def hang(*a): Path({str(reached)!r}).touch(); time.sleep(600)\n"
         "actions._Writer._update_groups = hang\n"
         "from django.core.management import call_command as c\n"
         f"c('import_register', {str(file)!r}, confirm=True, verbosity=0)"
     )
     process = subprocess.Popen(python(stuck), env=environment, cwd=settings.ROOT)
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 300
         while not reached.exists() and time.monotonic() < until:
             time.sleep(0.05)
         assert reached.exists()
