@@ -84,12 +84,15 @@ _MONEY = re.compile(r"\s*(?:,-|Kč|korun|CZK|mil\b|tis\b|lidí|obyvatel|eur)", r
 
 def _birth_numbers(text: str) -> Iterable[Found]:
     for hit in _SIX_AND_MORE.finditer(text):
-        if is_birth_number("".join(filter(str.isdecimal, hit[0]))):
+        digits = "".join(filter(str.isdecimal, hit[0]))
+        # Written as one, it is worth the question even with a slip of the pen in it.
+        if is_birth_number(digits) or ("/" in hit[0] and is_birth_number(digits, exact=False)):
             yield Found(Sort.BIRTH_NUMBER, hit.start(), hit[0])
 
 
-def is_birth_number(digits: str) -> bool:
-    """Nine or ten digits by Act 133/2000 Coll., § 13: a day that is, and from 1954 divisible by eleven."""
+def is_birth_number(digits: str, *, exact: bool = True) -> bool:
+    """Nine or ten digits by Act 133/2000 Coll., § 13: a day that is, and (where it must be `exact`) from 1954
+    divisible by eleven."""
     if len(digits) not in (9, 10) or not (digits.isascii() and digits.isdecimal()):
         return False
     year, month, day = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
@@ -101,7 +104,7 @@ def is_birth_number(digits: str) -> bool:
         whole = 1900 + year if year >= 54 else 2000 + year
         left = int(digits[:9]) % 11
         # Until 1985 a few got 0 where the remainder was 10.
-        if int(digits) % 11 and not (left == 10 and digits[9] == "0" and whole < 1986):
+        if exact and int(digits) % 11 and not (left == 10 and digits[9] == "0" and whole < 1986):
             return False
     # Women have 50 more; when numbers of a day run out, 20 more (from 2004).
     for more in (0, 50, 20, 70):

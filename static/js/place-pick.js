@@ -58,8 +58,8 @@ class PlacePick extends HTMLElement {
     fold.append(summary, hint, canvas, this.#said, row);
     this.append(fold);
     fold.open = Boolean(this.#lat.value);
-    fold.addEventListener("toggle", () => this.#show(fold, canvas));
-    if (fold.open) this.#show(fold, canvas);
+    fold.addEventListener("toggle", () => this.#show(fold, canvas, row));
+    if (fold.open) this.#show(fold, canvas, row);
     this.#tell();
   }
 
@@ -68,14 +68,17 @@ class PlacePick extends HTMLElement {
     this.#map = undefined;
   }
 
-  async #show(fold, canvas) {
+  async #show(fold, canvas, row) {
     if (!fold.open || this.#map) return;
     try {
       const [L, borders] = await Promise.all([loadLeaflet(this), this.#borders()]);
+      // An empty sheet shows nobody where anything is.
+      if (!this.getAttribute("tiles") && !borders?.features.length) throw new Error("nothing to draw");
       if (!this.#map) this.#draw(L, canvas, borders);
     } catch {
       canvas.hidden = true;
-      this.#said.textContent = "Mapu se nepodařilo načíst. Stačí napsat obec.";
+      row.hidden = true;
+      this.#said.textContent = "Mapu teď nemáme. Stačí napsat obec.";
     }
   }
 

@@ -19,6 +19,8 @@ def sorts(text: str) -> list[str]:
     [
         ("Moje rodné číslo je 855230/1239.", []),  # the month 52 has no 30th day
         ("Moje rodné číslo je 855215/1234, pomozte.", ["birth"]),
+        ("RČ 855215/1234 s přehozenou číslicí", ["birth"]),
+        ("Na účet 123456/0100 nic nepřišlo.", []),
         ("Máma 450612 123 je sama.", ["birth"]),
         ("Volejte 777 123 456 nebo +420602111222.", ["phone", "phone"]),
         ("Stálo to 250 000 000 Kč.", []),
