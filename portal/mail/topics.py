@@ -6,6 +6,7 @@ TOPICS = {
     "digest": "přehledy dne: návrhy, hlášení a co je v katalogu nového",
     "newsletter": "zpravodaj s novinkami",
     "minutes.task": "připomínky úkolů z jednání",
+    "consult.announced": "zprávy o návrzích, ke kterým se můžete vyjádřit",
     "plan.measure": "zprávy o opatřeních, která sledujete",
 }
 
@@ -34,6 +35,7 @@ LETTERS = {
     "freshness/letters/vacancies": "dotaz na volná místa",
     "consult/letters/comment_received": "potvrzení e-mailu u připomínky",
     "consult/letters/settled": "jak dopadla připomínka",
+    "consult/letters/announced": "vyhlášené připomínkové řízení",
     "fulfilment/letters/ask": "dotaz na plnění",
     "fulfilment/letters/remind": "připomínka plnění",
     "fulfilment/letters/remind_again": "připomínka plnění po termínu",
