@@ -61,6 +61,7 @@ class _Writer:
     reviser: str
     marks: Iterator[int] = field(default_factory=lambda: count(1))
     width: int = 0  # of the text on a page, in EMU
+    style_ids: dict[str, str] = field(default_factory=dict)
 
     def bytes(self) -> bytes:
         import docx as word  # loads with the first document, not with every web process
@@ -138,11 +139,11 @@ class _Writer:
         from docx.shared import Pt
 
         cover = self.document.cover
-        title = self.word.add_paragraph(cover.title, style="Title")
+        title = self.line(cover.title, style="Title")
         title.paragraph_format.space_before = Pt(120)
-        self.word.add_paragraph(cover.subtitle, style="Subtitle")
+        self.line(cover.subtitle, style="Subtitle")
         for at, line in enumerate(cover.lines):
-            made = self.word.add_paragraph(line)
+            made = self.line(line)
             if not at:
                 made.paragraph_format.space_before = Pt(160)
         for logo in cover.logos:
@@ -167,6 +168,25 @@ class _Writer:
         kept.created = kept.modified = _WRITTEN
         kept.revision = 1
 
+    # --- paragraphs -----------------------------------------------------------------------------------------
+
+    def line(self, text: str = "", style: str = "") -> Any:
+        """A paragraph at the end of the document. Put there by hand: the library walks through everything written so
+        far to find the end, and through all styles to find one."""
+        from docx.oxml import OxmlElement
+        from docx.text.paragraph import Paragraph as WordParagraph
+
+        end = self.word.element.body[-1]  # how pages look, always the last
+        made = WordParagraph(OxmlElement("w:p"), self.word._body)
+        end.addprevious(made._p)
+        if style:
+            if style not in self.style_ids:
+                self.style_ids[style] = str(self.word.styles[style].style_id)
+            made._p.style = self.style_ids[style]
+        if text:
+            made.add_run(text)
+        return made
+
     # --- blocks ---------------------------------------------------------------------------------------------
 
     def block(self, block: Block) -> None:  # noqa: PLR0912 - one line a block
@@ -174,17 +194,17 @@ class _Writer:
             case Heading():
                 self.heading(block.level, block.text, block.label)
                 if block.under:
-                    self.word.add_paragraph(block.under, style="Pod nadpisem").paragraph_format.keep_with_next = True
+                    self.line(block.under, style="Pod nadpisem").paragraph_format.keep_with_next = True
             case Paragraph():
-                made = self.word.add_paragraph()
+                made = self.line()
                 if block.lead:
                     made.add_run(f"{_clean(block.lead)}: ").bold = True
                 made.add_run(_clean(block.text))
             case Note():
-                self.word.add_paragraph(_clean(block.text), style="Intense Quote")
+                self.line(_clean(block.text), style="Intense Quote")
             case Bullets():
                 for item in block.items:
-                    self.word.add_paragraph(_clean(item), style="List Bullet")
+                    self.line(_clean(item), style="List Bullet")
             case Facts():
                 self.facts(block.facts)
             case Marked():
@@ -195,7 +215,7 @@ class _Writer:
                 self.heading(block.level, block.title, block.label)
                 for text in (block.under, block.text):
                     if text:
-                        self.word.add_paragraph(_clean(text))
+                        self.line(_clean(text))
                 self.facts(block.facts)
             case Index():
                 self.index(block)
@@ -207,7 +227,7 @@ class _Writer:
                 self.figure(block)
 
     def heading(self, level: int, text: str, label: str = "") -> None:
-        made = self.word.add_heading(_clean(text), level=min(level, _DEEPEST))
+        made = self.line(_clean(text), style=f"Heading {min(level, _DEEPEST)}")
         if level == 1:
             made.paragraph_format.page_break_before = True
         if label:
@@ -221,7 +241,7 @@ class _Writer:
 
     def facts(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
-            made = self.word.add_paragraph()
+            made = self.line()
             made.paragraph_format.space_after = 25400  # two points, in the units of the format
             made.add_run(f"{_clean(fact.name)}: ")
             if fact.link:
@@ -245,7 +265,7 @@ class _Writer:
 
     def marked(self, block: Marked) -> None:
         level = min(block.level, _DEEPEST)
-        made = self.word.add_heading("", level=level) if level else self.word.add_paragraph()
+        made = self.line(style=f"Heading {level}" if level else "")
         for one in block.runs:
             run = made.add_run(_clean(one.text))
             if not one.mark:
@@ -274,15 +294,15 @@ class _Writer:
         for group in index.groups:
             self.heading(index.level, group.title)
             if group.under:
-                self.word.add_paragraph(group.under, style="Pod nadpisem")
+                self.line(group.under, style="Pod nadpisem")
             for pointer in group.pointers:
-                made = self.word.add_paragraph()
+                made = self.line()
                 made.paragraph_format.space_after = 25400
                 self.link(made, _clean(pointer.text), f"#{pointer.label}")
 
     def contents(self, contents: Contents) -> None:
         """A field that Word brings up to date on request, filled with the headings so that it is never empty."""
-        title = self.word.add_paragraph(contents.title, style="TOC Heading")
+        title = self.line(contents.title, style="TOC Heading")
         title.paragraph_format.page_break_before = True
         found = [
             one
@@ -292,7 +312,7 @@ class _Writer:
         begin = True
         made = None
         for one in found:
-            made = self.word.add_paragraph(style=f"toc {min(one.level, 3)}")
+            made = self.line(style=f"toc {min(one.level, 3)}")
             if begin:
                 _begin_field(made, f' TOC \\o "1-{contents.depth}" \\h \\z \\u ')
                 begin = False
@@ -305,10 +325,10 @@ class _Writer:
         from docx.oxml import parse_xml
 
         if table.title:
-            title = self.word.add_paragraph()
+            title = self.line()
             title.add_run(_clean(table.title)).bold = True
             title.paragraph_format.keep_with_next = True
-        after = self.word.add_paragraph(style=self.cells)
+        after = self.line(style="Tabulka")
         after._p.addprevious(parse_xml(self.table_xml(table)))
 
     def table_xml(self, table: Table) -> str:
@@ -322,7 +342,7 @@ class _Writer:
             self.marked(Marked((Run(block.title, block.mark),)))
         cells = tuple(tuple("".join(run.text for run in cell) for cell in row.cells) for row in block.rows)
         plain = Table(block.head, cells, block.numbers)
-        after = self.word.add_paragraph(style=self.cells)
+        after = self.line(style="Tabulka")
         after._p.addprevious(parse_xml(self.rows_xml(plain, block.rows, block.mark)))
 
     def rows_xml(self, table: Table, rows: Iterable[MarkedRow], mark: str = "") -> str:
