@@ -51,15 +51,20 @@ class NotTypeset(ValueError):
 
 
 def pdf(document: Document) -> bytes:
+    return typeset(_TEMPLATE.read_bytes(), {"document": json.dumps(_plain(document), ensure_ascii=False)})
+
+
+def typeset(template: bytes, inputs: dict[str, str]) -> bytes:
+    """An accessible PDF of a template that reads its data from `sys.inputs`."""
     import typst  # loads with the first document, not with every web process
 
     try:
         made = typst.compile(
-            _TEMPLATE.read_bytes(),
+            template,
             format="pdf",
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"document": json.dumps(_plain(document), ensure_ascii=False)},
+            sys_inputs=inputs,
             pdf_standards="ua-1",
             timestamp=_TIMESTAMP,
         )

@@ -202,6 +202,7 @@ SENTENCES = {
     "consultation_added": "{actor}: připravuje se připomínkové řízení „{thing}“",
     "consultation_changed": "{actor}: úprava připomínkového řízení „{thing}“",
     "consultation_announced": "{actor}: vyhlášené připomínkové řízení „{thing}“",
+    "consultation_told": "{actor}: dopisy o připomínkovém řízení „{thing}“",
     "consultation_cancelled": "{actor}: zrušené připomínkové řízení „{thing}“",
     "consultation_closed": "{actor}: uzavřené připomínkové řízení „{thing}“",
     "comment_entered": "{actor}: zápis toho, co nepřišlo z webu, {thing}",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -20,7 +21,7 @@ from portal.plan.actions import plan_move
 from portal.plan.models import Plan
 from portal.plan.rules import may_edit_plan
 
-from . import rules, terms, texts
+from . import rules, telling, terms, texts
 from .models import Comment, Consultation
 from .texts import Source
 
@@ -71,9 +72,10 @@ def _preparing(consultation: Consultation, actor: Any, seen: int | None) -> Cons
 
 
 @transaction.atomic
-def consultation_add(*, actor: Any, **values: Any) -> Consultation:
-    """A new one in preparation; `values` by the names of OF_CONSULTATION, with the territory and one source."""
-    made = Consultation(**values)
+def consultation_add(*, actor: Any, upload: UploadedFile[bytes] | None = None, **values: Any) -> Consultation:
+    """A new one in preparation; `values` by the names of OF_CONSULTATION, with the territory and one source, which
+    may be handed in as a file."""
+    made = Consultation(**(values | _handed_in(upload, actor)))
     if not rules.may_prepare(actor, made):
         raise PermissionDenied
     made.slug = _free_slug(made.title)
@@ -93,14 +95,23 @@ def _free_slug(title: str) -> str:
 
 
 @transaction.atomic
-def consultation_change(*, consultation: Consultation, seen: int | None, actor: Any, **values: Any) -> Consultation:
+def consultation_change(
+    *,
+    consultation: Consultation,
+    seen: int | None,
+    actor: Any,
+    upload: UploadedFile[bytes] | None = None,
+    **values: Any,
+) -> Consultation:
     """What the consultation says of itself; once announced only AFTER_ANNOUNCING."""
     fresh = _preparing(consultation, actor, seen)
     if fresh.state not in (Consultation.State.PREPARED, Consultation.State.ANNOUNCED):
         raise ValidationError(f"Řízení je {fresh.get_state_display()}, už se nemění.")
-    names = [name for name in OF_CONSULTATION if name in values]
     announced = fresh.state == Consultation.State.ANNOUNCED
-    before, closes_at = told(fresh, names), fresh.closes_at
+    if not announced:
+        values |= _handed_in(upload, actor)
+    names = [name for name in OF_CONSULTATION if name in values]
+    before, closes_at, former = told(fresh, names), fresh.closes_at, fresh.file
     for name in names:
         if not announced or name in AFTER_ANNOUNCING:
             setattr(fresh, name, values[name])
@@ -114,6 +125,8 @@ def consultation_change(*, consultation: Consultation, seen: int | None, actor: 
         fresh.changed_at = timezone.now()
         fresh.save()
         if "file" in changed:
+            if former is not None:
+                files.release(file=former)
             _keep_file(fresh)
         record(
             verb="consultation_changed",
@@ -123,6 +136,14 @@ def consultation_change(*, consultation: Consultation, seen: int | None, actor: 
             after={name: after[name] for name in changed},
         )
     return fresh
+
+
+def _handed_in(upload: UploadedFile[bytes] | None, actor: Any) -> dict[str, Any]:
+    """The file as the one text on view."""
+    if upload is None:
+        return {}
+    kept = files.keep(upload=upload, sort="document", actor=actor, public=False)
+    return {str(one): None for one in Source} | {str(Source.FILE): kept}
 
 
 def told(consultation: Consultation, names: Any) -> dict[str, Any]:
@@ -289,7 +310,8 @@ WAITING = (Comment.State.UNCONFIRMED, Comment.State.WAITING)
 
 @transaction.atomic
 def close(*, consultation: Consultation, actor: Any) -> Consultation:
-    """Everything is settled: the settlement is public from now on and an annex of the plan. Unsettled where not."""
+    """Everything is settled: the settlement is public from now on and an annex of the plan, and whoever left an e-mail
+    is told. Unsettled where not."""
     fresh = _preparing(consultation, actor, None)
     now = timezone.now()
     if fresh.state == Consultation.State.ANNOUNCED and fresh.closes_at is not None and now < fresh.closes_at:
@@ -301,4 +323,5 @@ def close(*, consultation: Consultation, actor: Any) -> Consultation:
     _saved(fresh)
     after = {"closed_at": fresh.closed_at, "comments": fresh.comments.counted().count()}
     record(verb="consultation_closed", thing=fresh, actor=actor, after=after)
+    telling.order(consultation=fresh, actor=actor)
     return fresh

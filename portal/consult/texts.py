@@ -186,26 +186,29 @@ def labelled(made: Iterable[Piece]) -> list[Labelled]:
 
 def freeze(consultation: Consultation, made: Sequence[Piece]) -> int:
     """Write the paragraphs of the consultation; how many. It has none yet."""
+    rows = paragraphs(consultation, made)
+    Paragraph.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
+
+
+def paragraphs(consultation: Consultation, made: Sequence[Piece]) -> list[Paragraph]:
+    """The pieces as paragraphs that nobody has saved yet."""
     rows = labelled(made)
     codes = {one.code for one in rows if one.code}
     nodes = dict(Node.objects.filter(plan=consultation.plan_id, code__in=codes).values_list("code", "pk"))
-    Paragraph.objects.bulk_create(
-        (
-            Paragraph(
-                consultation=consultation,
-                order=order,
-                sort=one.piece.sort,
-                level=one.piece.level,
-                label=one.label,
-                text=one.piece.text,
-                cells=_cells(one.piece),
-                node_id=nodes.get(one.code),
-            )
-            for order, one in enumerate(rows, start=1)
-        ),
-        batch_size=500,
-    )
-    return len(rows)
+    return [
+        Paragraph(
+            consultation=consultation,
+            order=order,
+            sort=one.piece.sort,
+            level=one.piece.level,
+            label=one.label,
+            text=one.piece.text,
+            cells=_cells(one.piece),
+            node_id=nodes.get(one.code),
+        )
+        for order, one in enumerate(rows, start=1)
+    ]
 
 
 def _cells(piece: Piece) -> dict[str, Any] | None:

@@ -1,9 +1,16 @@
 """Addresses of `consult`."""
 
+from typing import Any
+
+from portal.consult import comment_actions
+from portal.consult.models import CommentFile
+from tests import make
 from tests.consult.make import make_comment, make_consultation
 from tests.world import World
 
-from .table import Address
+from .table import WORD_EDITORS, WORD_READERS, Address, Role, data, desk
+
+READERS = WORD_READERS | {Role.MUNICIPALITY}
 
 
 def build(world: World) -> None:
@@ -11,7 +18,8 @@ def build(world: World) -> None:
     consultation = make_consultation(paragraphs=12, town=world.town)
     paragraph = consultation.paragraphs.get(order=2)
     comment = make_comment(consultation, paragraph=paragraph)
-    waiting = make_comment(consultation, paragraph=paragraph, state="waiting")
+    CommentFile.objects.create(comment=comment, file=make.stored_document(public=False))
+    waiting = make_comment(consultation, paragraph=paragraph, state="waiting", email="jana@example.org")
     settled = make_consultation(phase="closed", paragraphs=12, town=world.town)
     decided = make_comment(settled, paragraph=settled.paragraphs.get(order=2), decision="accepted")
     world.more.update({
@@ -25,4 +33,57 @@ def build(world: World) -> None:
     })  # fmt: skip
 
 
-ADDRESSES: dict[str, Address] = {}
+def slug_of(name: str) -> Any:
+    return lambda world: {"slug": world.more[name].slug}
+
+
+def token(world: World) -> dict[str, Any]:
+    """Of the link in the letter that confirms the e-mail of a comment."""
+    return {"token": comment_actions.link(world.more["waiting_comment"]).rstrip("/").rpartition("/")[2]}
+
+
+PREPARED, OPEN, SETTLED = map(slug_of, ("prepared_consultation", "consultation", "settled_consultation"))
+
+
+def comment_of(name: str) -> Any:
+    return lambda world: {"slug": world.more[name].consultation.slug, "number": world.more[name].number}
+
+
+def attachment(world: World) -> dict[str, Any]:
+    return comment_of("comment")(world) | {"pk": world.more["comment"].files.get().pk}
+
+
+ADDRESSES: dict[str, Address] = {
+    # --- for everybody
+    "consult:consultations": Address(),
+    "consult:consultation": Address(arguments=OPEN),
+    "consult:paragraph": Address(
+        arguments=lambda world: slug_of("consultation")(world) | {"order": world.more["consultation_paragraph"].order}
+    ),
+    "consult:comment": Address(arguments=comment_of("decided_comment")),
+    "consult:comment_add": Address(arguments=OPEN),
+    "consult:comment_support": data(answer=405, arguments=comment_of("comment")),
+    "consult:own_comment": Address(arguments=lambda world: {"key": world.more["comment"].key}),
+    "consult:comment_confirm": Address(arguments=token),
+    # --- settling
+    "consult:register": desk(who=READERS, arguments=OPEN),
+    "consult:register_many": desk(who=WORD_EDITORS, answer=302, html=False, arguments=OPEN),
+    "consult:alike": desk(who=WORD_EDITORS, arguments=OPEN),
+    "consult:settle": desk(who=READERS, arguments=comment_of("comment")),
+    "consult:register_file": desk(who=READERS, html=False, arguments=attachment),
+    "consult:register_file_show": desk(who=WORD_EDITORS, answer=405, html=False, arguments=attachment),
+    "consult:group_comments": desk(who=READERS | {Role.MEMBER}, arguments=slug_of("group")),
+    "consult:changes": Address(arguments=SETTLED),
+    "consult:changes_docx": data(arguments=SETTLED),
+    # --- preparing
+    "consult:notice_board": data(),
+    "consult:consultation_poster": data(arguments=OPEN),
+    "consult:desk_consultations": desk(who=READERS),
+    "consult:consultation_add": desk(who=WORD_EDITORS),
+    "consult:desk_consultation": desk(who=READERS, arguments=OPEN),
+    "consult:consultation_change": desk(who=READERS, arguments=PREPARED),
+    "consult:consultation_text": desk(who=READERS, arguments=OPEN),
+    "consult:consultation_announce": desk(who=WORD_EDITORS, arguments=PREPARED),
+    "consult:consultation_cancel": desk(who=WORD_EDITORS, arguments=OPEN),
+    "consult:consultation_close": desk(who=WORD_EDITORS, arguments=OPEN),
+}
