@@ -115,7 +115,7 @@ def listed(rows: CommentQuerySet) -> CommentQuerySet:
     notes = CommentNote.objects.filter(comment=OuterRef("pk")).order_by().values("comment")
     twins = Comment.objects.only("number", "same_as").order_by("number")
     return (
-        rows.select_related("paragraph", "group", "assignee", "same_as", "item__meeting")
+        rows.select_related("consultation", "paragraph", "group", "assignee", "same_as", "item__meeting")
         .annotate(note_count=Coalesce(Subquery(notes.annotate(n=Count("pk")).values("n")), 0))
         .prefetch_related(Prefetch("same", twins))
     )
@@ -322,7 +322,7 @@ def given_to_group(group: Group) -> CommentQuerySet:
         consultation__state__in=(Consultation.State.PREPARED, Consultation.State.CANCELLED)
     )
     order = (F("decided_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "consultation", "number")
-    return listed(rows.select_related("consultation")).order_by(*order)
+    return listed(rows).order_by(*order)
 
 
 def is_overdue(comment: Comment, today: date) -> bool:

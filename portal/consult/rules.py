@@ -53,6 +53,12 @@ def may_read_desk(person: Any, consultation: Consultation) -> bool:
     return has_role(person, Role.AUDITOR) or holds_over(person, (*STAFF, Role.MUNICIPALITY), *_over(consultation))
 
 
+def may_read_register(person: Any, consultation: Consultation) -> bool:
+    """Read all comments at the desk: members of the body that decides about them have to know them too."""
+    decides = consultation.decides_id is not None and consultation.decides_id in memberships(person)
+    return decides or may_read_desk(person, consultation)
+
+
 def may_read(person: Any, consultation: Consultation) -> bool:
     """Read the text on view and what is public about it."""
     return is_public(consultation) or may_read_desk(person, consultation)
@@ -85,7 +91,7 @@ def may_discuss(person: Any, comment: Comment) -> bool:
 
 def may_read_comment(person: Any, comment: Comment) -> bool:
     """Read the comment at the desk."""
-    return may_discuss(person, comment) or may_read_desk(person, comment.consultation)
+    return may_discuss(person, comment) or may_read_register(person, comment.consultation)
 
 
 def discussed_comments(person: Any) -> CommentQuerySet:

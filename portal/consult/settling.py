@@ -227,8 +227,11 @@ def file_show(*, attachment: CommentFile, shown: bool, actor: Any) -> None:
     if attachment.file.public == shown:
         return
     attach(file=attachment.file, thing=stored, public=shown)
-    verb = "comment_file_shown" if shown else "comment_file_hidden"
-    record(verb=verb, thing=stored, actor=actor, after={"file": attachment.file.name})
+    after = {"file": attachment.file.name}
+    if shown:
+        record(verb="comment_file_shown", thing=stored, actor=actor, after=after)
+    else:
+        record(verb="comment_file_hidden", thing=stored, actor=actor, after=after)
 
 
 @transaction.atomic
