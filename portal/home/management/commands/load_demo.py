@@ -8,7 +8,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from portal.home import demo, demo_documents, demo_meetings, demo_minutes, demo_pages, demo_plan, demo_sitting
+from portal.home import (
+    demo,
+    demo_consult,
+    demo_documents,
+    demo_meetings,
+    demo_minutes,
+    demo_pages,
+    demo_plan,
+    demo_sitting,
+)
 
 
 class Command(BaseCommand):
@@ -34,6 +43,7 @@ class Command(BaseCommand):
             meetings = demo_meetings.load()
             sittings = demo_sitting.load()
             minutes = demo_minutes.load()
+            consultations = demo_consult.load()
             articles = demo_pages.load()
         if not (
             added.municipalities
@@ -46,18 +56,20 @@ class Command(BaseCommand):
             or meetings
             or sittings
             or minutes
+            or consultations
             or articles
         ):
             return "Ukázka už je nahraná."
         return (
             f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
             f"služby {added.services}, lidé {added.people}, skupiny {added.groups}, plány {len(plans)}, "
-            f"dokumenty {documents}, jednání {meetings}, články {articles}."
+            f"dokumenty {documents}, jednání {meetings}, připomínková řízení {consultations}, články {articles}."
         )
 
     def _remove(self) -> str:
         with transaction.atomic():
             demo_pages.remove()
+            demo_consult.remove()
             demo_minutes.remove()
             demo_sitting.remove()
             demo_meetings.remove()
