@@ -16,7 +16,7 @@ from portal.audit.telling import differences
 from .models import Comment, CommentFile, CommentQuerySet, Consultation, ConsultationQuerySet, Paragraph, Support
 
 # Of one part, in bytes of HTML: what its text weighs, and what stands around each paragraph.
-MOST_OF_PART, ENOUGH_OF_PART = 34_000, 17_000
+MOST_OF_PART, ENOUGH_OF_PART = 38_000, 26_000
 BYTES_OF_SIGN, BYTES_AROUND = 1.15, 520
 # Lines of the contents; deeper headings are left out of a longer text.
 MOST_OF_CONTENTS = 40

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -23,6 +20,7 @@ from portal.web import challenge
 from tests import make
 
 from .make import make_comment, make_consultation
+from .writing import forget_visitors, form, link_in, receive, send
 
 pytestmark = pytest.mark.django_db
 JANA = "jana@example.org"
@@ -31,41 +29,13 @@ State = Comment.State
 
 @pytest.fixture(autouse=True)
 def nobody_wrote_before() -> None:
-    for cache in caches.all():
-        cache.clear()
-    caches["near"].clear()
+    forget_visitors()
 
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits in tests for the time that a person needs."""
     monkeypatch.setattr(challenge, "too_soon", lambda _token: False)
-
-
-def form(**more: Any) -> dict[str, Any]:
-    """What a browser sends, with a right answer to a fresh question."""
-    token = challenge.ask()
-    read = challenge._read(token)
-    assert read is not None
-    said = {
-        "proposed": "Přidat víkendy.", "reason": "V sobotu nikdo nepřijde.", "kind": "substantial", "side": "user",
-        "shown_as": "nobody", "question_token": token, "question_answer": str(read[1]),
-    }  # fmt: skip
-    return said | more
-
-
-def send(client: Client, consultation: Consultation, **more: Any) -> Any:
-    return client.post(f"/pripominky/{consultation.slug}/nova/", form(**more))
-
-
-def receive(consultation: Consultation, **more: Any) -> Any:
-    said = {"proposed": "Přidat víkendy.", "reason": "V sobotu nikdo nepřijde.", "kind": "substantial", "side": "user"}
-    return comment_actions.receive(consultation=consultation, **(said | more))
-
-
-def link_in(letter: Letter) -> str:
-    start = letter.text.index(settings.SITE_URL + "/pripominky/potvrzeni/")
-    return letter.text[start:].split()[0].removeprefix(settings.SITE_URL)
 
 
 # --- the form ----------------------------------------------------------------------------------------------------
