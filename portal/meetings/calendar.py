@@ -62,33 +62,34 @@ def written(
     invited: Guest | None = None,
 ) -> str:
     """A whole calendar. A feed has a `name`; a letter a `method`, an organiser and the one who is invited."""
+    people = "".join(_people(organiser, invited))
+    return whole((one_event(event, people) for event in events), name=name, method=method)
+
+
+def whole(events: Iterable[str], *, name: str = "", method: Method | None = None) -> str:
+    """The calendar around events that are written already (`one_event`)."""
     lines = ["BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Pospolu//Jednani//CS\r\nCALSCALE:GREGORIAN\r\n"]
     if method:
         lines.append(f"METHOD:{method}\r\n")
     if name:
         lines += [_line("NAME", name), _line("X-WR-CALNAME", name)]
         lines.append("X-WR-TIMEZONE:Europe/Prague\r\nREFRESH-INTERVAL;VALUE=DURATION:PT6H\r\nX-PUBLISHED-TTL:PT6H\r\n")
-    lines.append(ZONE)
-    people = "".join(_people(organiser, invited))
-    for event in events:
-        lines += _event(event, people)
-    lines.append("END:VCALENDAR\r\n")
-    return "".join(lines)
+    return "".join([*lines, ZONE, *events, "END:VCALENDAR\r\n"])
 
 
-def _event(event: Happening, people: str) -> Iterator[str]:
+def one_event(event: Happening, people: str = "") -> str:
+    """An event; `people` are lines of those in it, none in a feed."""
     changed = f"{event.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"BEGIN:VEVENT\r\nUID:{event.uid}\r\nDTSTAMP:{changed}\r\nLAST-MODIFIED:{changed}\r\n"
-    yield f"SEQUENCE:{event.sequence}\r\nSTATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}\r\n"
-    yield f"DTSTART;TZID=Europe/Prague:{event.starts_at.astimezone(PRAGUE):%Y%m%dT%H%M%S}\r\n"
-    yield f"DTEND;TZID=Europe/Prague:{event.ends_at.astimezone(PRAGUE):%Y%m%dT%H%M%S}\r\n"
-    yield _line("SUMMARY", event.title)
-    if event.where:
-        yield _line("LOCATION", event.where)
-    yield _line("DESCRIPTION", f"{event.text}\n\n{event.url}" if event.text else event.url)
-    yield folded(f"URL:{event.url}")
-    yield people
-    yield "END:VEVENT\r\n"
+    return (
+        f"BEGIN:VEVENT\r\nUID:{event.uid}\r\nDTSTAMP:{changed}\r\nLAST-MODIFIED:{changed}\r\n"
+        f"SEQUENCE:{event.sequence}\r\nSTATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}\r\n"
+        f"DTSTART;TZID=Europe/Prague:{event.starts_at.astimezone(PRAGUE):%Y%m%dT%H%M%S}\r\n"
+        f"DTEND;TZID=Europe/Prague:{event.ends_at.astimezone(PRAGUE):%Y%m%dT%H%M%S}\r\n"
+        f"{_line('SUMMARY', event.title)}"
+        f"{_line('LOCATION', event.where) if event.where else ''}"
+        f"{_line('DESCRIPTION', f'{event.text}\n\n{event.url}' if event.text else event.url)}"
+        f"{folded(f'URL:{event.url}')}{people}END:VEVENT\r\n"
+    )
 
 
 def _people(organiser: Guest | None, invited: Guest | None) -> Iterator[str]:

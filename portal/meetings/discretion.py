@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import FilteredRelation, Q
 
@@ -18,60 +20,83 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\d/])(?:(?:\+|00)\d{3}[ \u00a0]?)?[2-9]\d{2}[ \u00a0]?\d{3}[ \u00a0]?\d{3}(?!\d)")
 
 
+type Hidden = tuple[tuple[str, str], ...]  # names that are not said, each with what is said instead
+
+
+class ToldGroup(NamedTuple):
+    """A group as far as calendars tell of it, and the names that its events must not say. Two that are equal are told
+    of in the same words."""
+
+    pk: int
+    name: str
+    abbreviation: str
+    slug: str
+    shown: bool
+    open_to_public: bool
+    hidden: Hidden = ()
+
+
+TOLD = ToldGroup._fields[:-1]
+
+
+@lru_cache(maxsize=256)
+def as_group(told: ToldGroup) -> Group:
+    """To read, never to save. A few groups stand for hundreds of meetings."""
+    return Group(**dict(zip(TOLD, told, strict=False)))
+
+
+def told_groups(numbers: Iterable[int]) -> dict[int, ToldGroup]:
+    """Groups with the names that are not said; one query."""
+    silent = FilteredRelation("memberships", condition=Q(memberships__side__in=SILENT, memberships__name_public=False))
+    rows = Group.objects.filter(pk__in=set(numbers)).annotate(silent=silent).order_by("pk", "silent__pk")
+    found: dict[int, ToldGroup] = {}
+    for *values, name, side in rows.values_list(*TOLD, "silent__name", "silent__side"):
+        one = found.get(values[0]) or ToldGroup(*values)
+        found[one.pk] = one._replace(hidden=(*one.hidden, *_hidden(name, side)))
+    return found
+
+
+def _hidden(name: str | None, side: str | None) -> Hidden:
+    """Nothing where nobody keeps their name to themselves, or where the public may read it all the same."""
+    if not name or not side or not name.strip():
+        return ()
+    instead = Membership(name=name, side=side, name_public=False).public_name
+    return ((name.strip(), instead),) if instead != name else ()
+
+
+@lru_cache(maxsize=1024)
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def in_public(text: str, hidden: Hidden) -> str:
+    """What members wrote, as the public may read it; the same titles come back in every agenda."""
+    for name, instead in hidden:
+        text = _pattern(name).sub(instead, text)
+    if "@" in text:
+        text = EMAIL.sub("(e-mail neuvádíme)", text)
+    return PHONE.sub("(telefon neuvádíme)", text)
+
+
 class Discretion:
     """Of some groups; one query, made when it is first needed."""
 
     def __init__(self, groups: Iterable[int]) -> None:
         self.groups = set(groups)
-        self._hidden: dict[int, list[tuple[re.Pattern[str], str]]] | None = None
-        self._known: dict[tuple[int, str], str] = {}
+        self._hidden: dict[int, Hidden] | None = None
 
-    def _names(self) -> dict[int, list[tuple[re.Pattern[str], str]]]:
+    def _names(self) -> dict[int, Hidden]:
         if self._hidden is None:
             self._hidden = {}
             rows = Membership.objects.filter(group__in=self.groups, side__in=SILENT, name_public=False)
             for group, name, side in rows.values_list("group_id", "name", "side"):
-                self._hide(self._hidden, group, name, side)
+                self._hidden[group] = (*self._hidden.get(group, ()), *_hidden(name, side))
         return self._hidden
 
-    def named_groups(self) -> dict[int, Group]:
-        """The groups themselves, as far as calendars tell of them, in the query that finds the names."""
-        rows = Group.objects.filter(pk__in=self.groups).annotate(
-            silent=FilteredRelation(
-                "memberships", condition=Q(memberships__side__in=SILENT, memberships__name_public=False)
-            )
-        )
-        groups: dict[int, Group] = {}
-        self._hidden = {}
-        told = ("pk", "name", "abbreviation", "slug", "shown", "open_to_public")
-        for *values, name, side in rows.order_by("pk").values_list(*told, "silent__name", "silent__side"):
-            group = groups.setdefault(values[0], Group(**dict(zip(told, values, strict=True))))
-            if name:
-                self._hide(self._hidden, group.pk, name, side)
-        return groups
-
-    @staticmethod
-    def _hide(hidden: dict[int, list[tuple[re.Pattern[str], str]]], group: int, name: str, side: str) -> None:
-        instead = Membership(name=name, side=side, name_public=False).public_name
-        if name.strip() and instead != name:
-            pattern = re.compile(rf"\b{re.escape(name.strip())}\b", re.IGNORECASE)
-            hidden.setdefault(group, []).append((pattern, instead))
-
     def said(self, text: str, group: int) -> str:
-        """The text as the public may read it; the same titles come back in every agenda, so they are remembered."""
-        if not text:
-            return text
-        known = self._known.get((group, text))
-        if known is None:
-            known = self._known[group, text] = self._said(text, group)
-        return known
-
-    def _said(self, text: str, group: int) -> str:
-        for pattern, instead in self._names().get(group, ()):
-            text = pattern.sub(instead, text)
-        if "@" in text:
-            text = EMAIL.sub("(e-mail neuvádíme)", text)
-        return PHONE.sub("(telefon neuvádíme)", text)
+        """The text as the public may read it."""
+        return in_public(text, self._names().get(group, ())) if text else text
 
 
 def titled(meetings: Iterable[Meeting]) -> list[Meeting]:

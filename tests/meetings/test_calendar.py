@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ical.calendar import Calendar
 from ical.calendar_stream import CalendarStream
 
-from portal.groups.models import Side
+from portal.groups.models import Group, Membership, Side
 from portal.meetings import actions, calendar, calendar_actions, happenings
-from portal.meetings.models import Meeting
+from portal.meetings.models import AgendaItem, Meeting
 from tests import make
 
 from . import gatherings
@@ -199,6 +199,33 @@ def test_nothing_public_carries_an_address_of_a_member_nor_the_name_of_a_user(cl
     page = client.get(f"/jednani/{meeting.pk}/").content.decode()
     assert "zástupce uživatelů" in page
     assert "Petr Známý" in page
+
+
+@pytest_db
+def test_a_feed_that_was_read_before_follows_every_change_at_once(client: Client, settings: Any) -> None:
+    """Events are written once; whatever their words follow from must write them anew."""
+    group = gatherings.group(name="Pracovní skupina Rodina")
+    one = gatherings.member(group, "Karla Dvořáková", side=Side.USER, name_public=True)
+    meeting = gatherings.meeting(group, shown=True, title="Vede Karla Dvořáková")
+    item = AgendaItem.objects.create(meeting=meeting, title="Odlehčení", order=1)
+
+    def read() -> str:
+        return client.get("/jednani/kalendar.ics").content.decode().replace("\r\n ", "")
+
+    assert "SUMMARY:Vede Karla Dvořáková" in read()
+    Membership.objects.filter(pk=one.pk).update(name_public=False)
+    assert "Dvořáková" not in read()
+    AgendaItem.objects.filter(pk=item.pk).update(title="Rozpočet")
+    assert "Rozpočet" in read()
+    assert "Odlehčení" not in read()
+    Meeting.objects.filter(pk=meeting.pk).update(title="", place="Knihovna")
+    Group.objects.filter(pk=group.pk).update(abbreviation="PS Rodina")
+    assert "SUMMARY:Jednání: PS Rodina" in read()
+    assert "LOCATION:Knihovna" in read()
+    settings.SITE_URL = "https://jinde.example.org"
+    assert "URL:https://jinde.example.org/jednani/" in read()
+    Group.objects.filter(pk=group.pk).update(shown=False)
+    assert "BEGIN:VEVENT" not in read()
 
 
 @pytest_db
