@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from .blocks import Block, Document
+from .blocks import Block, Document, Table
 
 _TEMPLATE = Path(__file__).with_name("document.typ")
 # Letters that the typeface has: Latin of all European languages and Vietnamese, Greek, Cyrillic, punctuation.
@@ -104,7 +104,10 @@ def _plain(document: Document) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    return {"block": type(block).__name__, **asdict(block)}
+    plain = {"block": type(block).__name__, **asdict(block)}
+    if isinstance(block, Table) and block.breaks:
+        plain["rows"] = [[cell.split("\n") for cell in row] for row in block.rows]
+    return plain
 
 
 def _drawable(value: Any) -> Any:

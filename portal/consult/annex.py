@@ -90,7 +90,7 @@ def listed(consultation: Consultation) -> models.CommentQuerySet:
     settled = Comment.objects.filter(consultation=consultation).exclude(decision="")
     return (
         (Comment.objects.filter(consultation=consultation, state__in=told) | settled)
-        .select_related("paragraph", "motion", "same_as")
+        .select_related("paragraph__node", "motion", "same_as")
         .defer("paragraph__text", "paragraph__cells", "paragraph__now", "proposed_reason")
         .order_by("number")
     )
@@ -122,10 +122,17 @@ def _row(consultation: Consultation, comment: Comment) -> Row:
 
 def place_of(comment: Comment) -> str:
     """Where in the text: the label of the paragraph and the words of paper."""
-    label = f"odstavec {comment.paragraph.label}" if comment.paragraph else ""
-    if comment.paragraph and comment.paragraph.node_id:
-        label = f"opatření {comment.paragraph.label}"
-    return ", ".join(one for one in (label, comment.place) if one) or WHOLE
+    label = paragraph_name(comment.paragraph) if comment.paragraph else ""
+    place = comment.place if comment.place not in (label, comment.paragraph and comment.paragraph.label) else ""
+    return ", ".join(one for one in (label, place) if one) or WHOLE
+
+
+def paragraph_name(paragraph: models.Paragraph) -> str:
+    """The number that stands beside it, and the line of the plan that it tells of."""
+    code = paragraph.node.code if paragraph.node else ""
+    if paragraph.label == code:
+        return f"opatření {code}"
+    return ", ".join(one for one in (f"opatření {code}" if code else "", f"odstavec {paragraph.label}") if one)
 
 
 def _vote(comment: Comment) -> str:
@@ -198,10 +205,13 @@ def statistics_blocks(told: Statistics) -> Iterator[Block]:
         ("Odstavců, které se změnily", f"{told.paragraphs_changed} z {told.paragraphs}"),
     )
     yield Facts(tuple(Fact(name, value) for name, value in facts if value))
-    for title, word, parts in groups(told):
-        if parts:
-            lines = tuple((one.word, str(one.many), f"{one.share} %") for one in parts)
-            yield Table((word, "Počet", "Podíl"), lines, numbers=frozenset({1, 2}), title=title, widths=(6, 1, 1))
+    lines = tuple(
+        (title if not at else "", one.word, str(one.many), f"{one.share} %")
+        for title, _word, parts in groups(told)
+        for at, one in enumerate(parts)
+    )
+    if lines:
+        yield Table(("", "", "Počet", "Podíl"), lines, numbers=frozenset({2, 3}), widths=(5, 5, 1, 1))
 
 
 def groups(told: Statistics) -> tuple[tuple[str, str, tuple[Part, ...]], ...]:
@@ -238,12 +248,13 @@ def _reason(row: Row) -> str:
 
 def changes(consultation: Consultation) -> Iterator[Block]:
     """Paragraphs that read otherwise now, word by word."""
-    changed = list(models.Paragraph.objects.filter(consultation=consultation, now__isnull=False))
+    changed = list(models.Paragraph.objects.filter(consultation=consultation, now__isnull=False).select_related("node"))
     if not changed:
         return
     yield Heading(1, "Co se v textu změnilo", "zmeny")
     for one in changed:
-        yield Heading(2, f"Odstavec {one.label}" if not one.node_id else f"Opatření {one.label}")
+        name = paragraph_name(one)
+        yield Heading(2, name[:1].upper() + name[1:])
         yield Marked(marking.words(one.text, one.now or ""))
 
 

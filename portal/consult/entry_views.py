@@ -145,7 +145,7 @@ def tell_authors(request: HttpRequest, consultation: Consultation) -> HttpRespon
     if request.method == "POST":
         job = telling.order(consultation=consultation, actor=request.user)
         if job is not None:
-            return redirect("jobs:job", job.key)
+            return redirect("jobs:progress", job.key)
         messages.info(request, "Nikdo na dopis nečeká. Všichni, kdo mají potvrzený e-mail, už odpověď dostali.")
         return redirect("consult:tell_authors", consultation.slug)
     context = {"consultation": consultation, "waiting": telling.authors(consultation)}

@@ -91,7 +91,7 @@ def form_pdf(consultation: Consultation) -> bytes:
                 (Figure(qr_svg(address(consultation)), "QR kód: adresa, na které připomínku napíšete na webu"),),
             ),
             blocks=(
-                Table(("Co chceme vědět", "Vaše odpověď"), rows, widths=(4, 9)),
+                Table(("Co chceme vědět", "Vaše odpověď"), rows, widths=(5, 9), breaks=True),
                 Paragraph("Když vám místo nestačí, pokračujte na druhé straně nebo přiložte další list."),
                 Note(PRIVACY),
             ),

@@ -30,6 +30,7 @@ def build(world: World) -> None:
         "comment": comment,
         "waiting_comment": waiting,
         "decided_comment": decided,
+        "entered_comment": make_comment(consultation, origin="paper"),
     })  # fmt: skip
 
 
@@ -86,4 +87,18 @@ ADDRESSES: dict[str, Address] = {
     "consult:consultation_announce": desk(who=WORD_EDITORS, arguments=PREPARED),
     "consult:consultation_cancel": desk(who=WORD_EDITORS, arguments=OPEN),
     "consult:consultation_close": desk(who=WORD_EDITORS, arguments=OPEN),
+    # --- the settlement table, paper, the hearing
+    "consult:settlement": Address(arguments=SETTLED),
+    "consult:settlement_pdf": data(arguments=SETTLED),
+    "consult:settlement_docx": data(arguments=SETTLED),
+    "consult:settlement_xlsx": data(arguments=SETTLED),
+    "consult:comment_form_docx": data(arguments=OPEN),
+    "consult:comment_form_pdf": data(arguments=OPEN),
+    "consult:comment_enter": desk(who=WORD_EDITORS, arguments=OPEN),
+    "consult:entry_from_form": desk(who=WORD_EDITORS, answer=405, html=False, arguments=OPEN),
+    "consult:entry_correct": desk(who=WORD_EDITORS, arguments=comment_of("entered_comment")),
+    "consult:tell_authors": desk(who=WORD_EDITORS, arguments=SETTLED),
+    "consult:hearing": desk(who=WORD_EDITORS, arguments=OPEN),
+    "consult:hearing_agreed": desk(who=WORD_EDITORS, answer=405, html=False, arguments=comment_of("entered_comment")),
+    "consult:hearing_screen": desk(who=WORD_EDITORS, arguments=OPEN),
 }

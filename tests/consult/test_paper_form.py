@@ -18,7 +18,7 @@ from pypdf import PdfReader
 
 from portal.consult import paper_form
 from portal.consult.fields import BY_NAME, FIELDS, SIDE
-from portal.consult.forms import CommentForm
+from portal.consult.comment_forms import CommentForm
 from portal.consult.models import Consultation
 from tests.paper.checks import faults, through_office
 
@@ -73,7 +73,7 @@ def saved(document: Any) -> bytes:
 
 def test_paper_and_web_ask_for_the_same(consultation: Consultation) -> None:
     names = [field.name for field in FIELDS]
-    asked = CommentForm(consultation).fields
+    asked = CommentForm(consultation, None).fields
     assert [name for name in asked if name in names] == [name for name in names if name in asked]
     text = pdf_text(paper_form.form_pdf(consultation))
     office: Any = word.Document(BytesIO(paper_form.form_docx(consultation)))
