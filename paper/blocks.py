@@ -147,8 +147,8 @@ class Contents:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of text under heads of columns, repeated on every page; a row never breaks over two pages unless it
-    `breaks` (its text may have many lines and be longer than a page). `numbers`: columns set to the right. `title` stands above. `widths`
-    are shares of the width by column (none: by content); `tall` rows leave room for a pen."""
+    `breaks` (its text may have many lines and be longer than a page). `numbers`: columns set to the right. `title`
+    stands above. `widths` are shares of the width by column (none: by content); `tall` rows leave room for a pen."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from portal.consult import paper_form
-from portal.consult.fields import BY_NAME, FIELDS, SIDE
 from portal.consult.comment_forms import CommentForm
+from portal.consult.fields import BY_NAME, FIELDS, SIDE
 from portal.consult.models import Consultation
 from tests.paper.checks import faults, through_office
 
