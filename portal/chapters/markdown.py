@@ -89,11 +89,13 @@ READER = _reader()
 def _read(text: str, level: int, env: dict[str, Any]) -> list[Token]:
     """Tokens with headings that never skip a level (the first one is `level`), with our pictures only."""
     tokens = READER.parse(text, env)
-    last = 0
+    # Headings above this one as they were written: a text that begins with ## has all its ## side by side.
+    above: list[int] = []
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
-            last = min(int(token.tag[1]), last + 1)
-            token.tag = tokens[at + 2].tag = f"h{min(level + last - 1, DEEPEST)}"
+            written = int(token.tag[1])
+            above = [*(one for one in above if one < written), written]
+            token.tag = tokens[at + 2].tag = f"h{min(level + len(above) - 1, DEEPEST)}"
         elif token.type in {"th_open", "td_open"}:
             _cell(token)
         elif token.type == "inline":

@@ -89,6 +89,11 @@ def test_tables_scroll_and_numbers_stand_right() -> None:
     ]
 
 
+def test_headings_written_alike_stand_side_by_side() -> None:
+    page = render("## První\n\n## Druhý\n\n### Pod ním\n\n## Třetí")
+    assert [tag for tag in ("<h2>První", "<h2>Druhý", "<h3>Pod ním", "<h2>Třetí") if tag not in page] == []
+
+
 def test_headings_never_skip_a_level_and_begin_where_told() -> None:
     text = "### Hluboko\n\n###### Hlouběji\n\n# Zpátky"
     assert [tag for tag in ("<h3>Hluboko", "<h4>Hlouběji", "<h3>Zpátky") if tag in render(text, level=3)]
