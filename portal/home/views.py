@@ -20,6 +20,7 @@ from portal.accounts.models import Person
 from portal.accounts.rules import may_see_desk
 from portal.catalogue.models import Provider, Service
 from portal.chapters.markdown import render as drawn
+from portal.consult.models import Consultation
 from portal.finding import index, results
 from portal.finding.models import Situation
 from portal.groups.models import Group
@@ -32,6 +33,7 @@ from . import privacy as table
 
 # Ways in on the front page; the rest of situations is one click away.
 SITUATIONS = 8
+CONSULTATIONS = 3
 # Of what is going on, so much; the rest is one click away too.
 NEXT_MEETINGS, NEWS, GROUPS = 3, 3, 8
 # The key of the page that stands beside the telephone of the coordinator.
@@ -48,6 +50,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         "services": len(engine.entries),
         "providers": engine.providers,
         "plan": public.headline(),
+        "consultations": Consultation.objects.open_at(timezone.now()).order_by("closes_at")[:CONSULTATIONS],
         "meetings": next_meetings(),
         "news": Article.objects.public().select_related("category")[:NEWS],
         "bodies": Group.objects.public().working_now()[:GROUPS],
