@@ -22,6 +22,7 @@ from portal.meetings.answer_actions import forget_excuses
 from portal.newsletter.models import Subscriber
 from portal.plan.outcome_actions import forget_followers
 from portal.plan.outcome_models import Follower
+from portal.suggestions.desk_actions import forget_authors
 from portal.tables.models import TableImport
 
 from .privacy import NO_ADDRESS, RECORDS
@@ -97,4 +98,5 @@ _ACTS = {
     "plan_followers": forget_followers,
     "applications": forget_applications,
     "excuses": forget_excuses,
+    "suggestion_emails": forget_authors,
 }

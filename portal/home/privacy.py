@@ -101,6 +101,33 @@ RECORDS: list[Record] = [
         ("group", "said_at", "state", "why"),
     ),
     Record(
+        "suggestions.Suggestion",
+        ("name", "email", "title", "text", "public_text"),
+        VISITORS,
+        _(
+            "Co jste nám navrhli, a jméno a e-mail, pokud jste je nechali. Jméno je na webu, jen když jste to "
+            "dovolili, e-mail nikdy. E-mail, který nikdo nepotvrdí, smažeme do dvou týdnů."
+        ),
+        _("zabývat se podnětem a napsat vám, jak dopadl; lhůta běží od odpovědi, text podnětu zůstává"),
+        WISH,
+        "suggestion_emails",
+        ("email__iexact", "email"),
+        {"name": "", "email": "", "name_public": False, "email_confirmed_at": None},
+        ("number", "received_at", "title", "text", "name", "state", "answer"),
+    ),
+    Record(
+        "suggestions.InnerNote",
+        ("person", "name", "text"),
+        SIGNED_IN,
+        _("Vnitřní poznámka k podnětu a kdo ji napsal."),
+        _("aby na sebe kolegové mohli navázat"),
+        DUTY,
+        WITH_THING,
+        ("person", "pk"),
+        {"name": NOBODY},
+        shown=("at", "text"),
+    ),
+    Record(
         "groups.Membership",
         ("person", "name", "email", "phone"),
         SIGNED_IN,
@@ -387,15 +414,15 @@ RECORDS: list[Record] = [
     ),
     Record(
         "meetings.Invitee",
-        ("membership", "reason", "substitute"),
+        ("membership", "reason", "substitute", "substitute_email"),
         SIGNED_IN,
         _("Jestli přijdete na jednání, omluva a kdo za vás přijde."),
         _("vědět, s kým na jednání počítat; rok po jednání smažeme, proč někdo nepřišel"),
         DUTY,
         "excuses",
         ("membership__person", "pk"),
-        {"reason": "", "substitute": ""},
-        shown=("meeting", "answer", "reason", "substitute"),
+        {"reason": "", "substitute": "", "substitute_email": ""},
+        shown=("meeting", "answer", "reason", "substitute", "substitute_email"),
     ),
     Record(
         "meetings.AgendaItem",

@@ -15,6 +15,8 @@ from portal.accounts import rules as accounts_rules
 from portal.audit import rules as audit_rules
 from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
+from portal.consult import rules as consult_rules
+from portal.consult import waiting as consult_waiting
 from portal.documents import rules as document_rules
 from portal.finding import rules as finding_rules
 from portal.finding.models import CrisisLine, EmptySearch
@@ -35,6 +37,8 @@ from portal.plan import rules as plan_rules
 from portal.register import rules as register_rules
 from portal.register.models import ImportRun
 from portal.sitting import presence as sitting
+from portal.suggestions import desk_reading as suggestion_reading
+from portal.suggestions import rules as suggestion_rules
 from portal.upkeep import rules as upkeep_rules
 from portal.upkeep.models import Proposal
 from words.plural import counted
@@ -63,7 +67,7 @@ class Place:
 
 def tasks(person: Any) -> list[Task]:
     """Things that wait, the most pressing first."""
-    waiting = [*_meetings(person), *_calling(person)]
+    waiting = [*_meetings(person), *_calling(person), *_comments(person), *_suggestions(person)]
     if upkeep_rules.may_come(person):
         waiting += _returned(person)
     if upkeep_rules.may_decide_some(person):
@@ -100,6 +104,36 @@ def _applications(person: Any) -> list[Task]:
     due = f"{held[0].due.day}. {held[0].due.month}. {held[0].due.year}"
     why = _("Lidé se chtějí zapojit. První má mít odpověď do %(day)s.") % {"day": due}
     return [Task(title, why, _("Odpovědět"), reverse("groups:applications"))]
+
+
+def _comments(person: Any) -> list[Task]:
+    if not consult_rules.may_add_consultation(person):
+        return []
+    waiting, tasks = consult_waiting.of(person, timezone.now()), []
+    url = reverse("consult:desk_consultations")
+    if waiting.unread:
+        title = counted(
+            waiting.unread, _("nepřečtená připomínka"), _("nepřečtené připomínky"), _("nepřečtených připomínek")
+        )
+        tasks.append(Task(title, _("Dokud je nepřečtete, web je neukazuje."), _("Přečíst"), url))
+    if waiting.unsettled:
+        title = counted(
+            waiting.unsettled,
+            _("nevypořádaná připomínka"),
+            _("nevypořádané připomínky"),
+            _("nevypořádaných připomínek"),
+        )
+        tasks.append(Task(title, _("Lhůta skončila. Každá potřebuje odpověď s důvodem."), _("Vypořádat"), url))
+    return tasks
+
+
+def _suggestions(person: Any) -> list[Task]:
+    number = suggestion_reading.waiting_count(person) if suggestion_rules.may_enter(person) else 0
+    if not number:
+        return []
+    title = counted(number, _("nepřečtený podnět"), _("nepřečtené podněty"), _("nepřečtených podnětů"))
+    why = _("Lidé napsali, co potřebují. Čekají, až si to někdo přečte.")
+    return [Task(title, why, _("Přečíst"), reverse("suggestions:desk_suggestions") + "?stav=new")]
 
 
 def _letters(person: Any) -> list[Task]:
@@ -343,6 +377,18 @@ def _people(person: Any) -> list[Place]:
     return held
 
 
+def _from_people(person: Any) -> list[Place]:
+    """Where what the public wrote is read."""
+    held = []
+    if consult_rules.may_come_to_consultations(person):
+        held.append(
+            Place(_("Připomínky"), _("návrhy, ke kterým se lidé vyjadřují"), reverse("consult:desk_consultations"))
+        )
+    if suggestion_rules.may_come(person):
+        held.append(Place(_("Podněty"), _("co lidé potřebují a navrhují"), reverse("suggestions:desk_suggestions")))
+    return held
+
+
 def places(person: Any) -> list[Place]:
     """Where the person can go on working."""
     held = []
@@ -370,6 +416,7 @@ def places(person: Any) -> list[Place]:
             Place(_("Komunikační plán"), _("co komu kdy řekneme"), reverse("pages:communication")),
             Place(_("Tištěné věci"), _("co jsme vytiskli a kam to patří"), reverse("pages:products")),
         ]
+    held += _from_people(person)
     if minutes_rules.may_come(person):
         held += [
             Place(_("Zápisy"), _("z jednání vašich skupin"), reverse("minutes:all_minutes")),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from . import public_views
+from . import desk_views, public_views
 
 app_name = "suggestions"
 
@@ -17,4 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("podnety/potvrzeni/<str:token>/", public_views.email_confirm, name="email_confirm"),
     path("podnety/<int:number>/", public_views.public_suggestion, name="public_suggestion"),
     # --- the desk
+    path("sprava/podnety/", desk_views.desk_suggestions, name="desk_suggestions"),
+    path("sprava/podnety/novy/", desk_views.suggestion_add, name="suggestion_add"),
+    path("sprava/podnety/hledani/", desk_views.silent_suggestions, name="silent_suggestions"),
+    path("sprava/podnety/<int:number>/", desk_views.desk_suggestion, name="desk_suggestion"),
 ]

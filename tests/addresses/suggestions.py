@@ -6,7 +6,7 @@ from portal.suggestions import actions
 from portal.suggestions.models import Suggestion
 from tests.world import World
 
-from .table import Address
+from .table import WORD_EDITORS, WORD_READERS, Address, Role, desk
 
 
 def build(world: World) -> None:
@@ -16,7 +16,9 @@ def build(world: World) -> None:
         "text": "V obci nemá kdo vozit obědy.",
     }
     shown = actions.receive(title="Obědy pro seniory", **said)
-    Suggestion.objects.filter(pk=shown.pk).update(state=Suggestion.State.TAKEN, shown_at=shown.received_at)
+    Suggestion.objects.filter(pk=shown.pk).update(
+        state=Suggestion.State.TAKEN, shown_at=shown.received_at, group=world.more["group"]
+    )
     shown.refresh_from_db()
     waiting = actions.receive(title="Kdo přijede večer", email="jana@example.org", **said)
     world.more.update({"suggestion": shown, "suggestion_waiting": waiting})
@@ -41,4 +43,9 @@ ADDRESSES: dict[str, Address] = {
     "suggestions:own_suggestion": Address(arguments=lambda world: {"key": world.more["suggestion_waiting"].key}),
     "suggestions:email_confirm": Address(arguments=token),
     "suggestions:public_suggestion": Address(arguments=of_suggestion),
+    # The desk. A member of the world belongs to the group that has the one on the web.
+    "suggestions:desk_suggestions": desk(who=WORD_READERS | {Role.MEMBER}),
+    "suggestions:desk_suggestion": desk(who=WORD_READERS | {Role.MEMBER}, arguments=of_suggestion),
+    "suggestions:suggestion_add": desk(who=WORD_EDITORS),
+    "suggestions:silent_suggestions": desk(who=WORD_READERS),
 }

@@ -23,6 +23,7 @@ from .providers import Providers
 from .sat import SAT
 from .service_cards import Accompanying, Services
 from .studies import STUDIES
+from .suggested import SUGGESTED
 from .told import TOLD
 from .upkept import UPKEPT
 
@@ -34,6 +35,7 @@ _ALL: tuple[type[Table], ...] = (
     *UPKEPT,
     *PLAIN,
     *TOLD,
+    *SUGGESTED,
     *STUDIES,
     *DECIDED,
     *SAT,
