@@ -149,5 +149,5 @@ def hearing_line(consultation: Consultation) -> str:
     hearing = consultation.hearing
     if hearing is None:
         return ""
-    when = date_format(timezone.localtime(hearing.starts_at), "l j. n. Y, H.i")
+    when = date_format(timezone.localtime(hearing.starts_at), "l j. n. Y, G.i")
     return ", ".join(one for one in (when, hearing.place or hearing.online_url) if one)

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.forms import ModelChoiceField
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from portal.accounts import spans
 from portal.accounts.rules import Range, held
@@ -26,6 +27,7 @@ from portal.groups.rules import readable_groups
 from portal.meetings.models import Meeting
 from portal.plan.models import Plan
 from portal.territory.asking import meant
+from words.plural import counted
 
 from . import actions, rules, texts
 from .models import Consultation
@@ -49,6 +51,14 @@ def _day(label: str, hint: str) -> forms.DateField:
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+class HearingField(ModelChoiceField[Meeting]):
+    """Meetings by their day: their names are often the same."""
+
+    def label_from_instance(self, obj: Meeting) -> str:
+        when = date_format(timezone.localtime(obj.starts_at), "j. n. Y G.i")
+        return f"{when}, {obj.group.short}" + (f": {obj.title}" if obj.title else "")
 
 
 class ConsultationForm(forms.Form):
@@ -87,7 +97,7 @@ class ConsultationForm(forms.Form):
     )
     opens = _day("Připomínky od", "Od tohoto dne je text k přečtení.")
     closes = _day("Připomínky do", "Včetně tohoto dne. Potom se z připomínky stane podnět.")
-    hearing = forms.ModelChoiceField(
+    hearing = HearingField(
         Meeting.objects.none(),
         label="Veřejné projednání",
         required=False,
@@ -265,14 +275,25 @@ def _documents(person: Any) -> Iterator[tuple[int, str]]:
 
 
 class AnnounceForm(forms.Form):
+    """What goes out with the announcement; `members` and `followers` are how many would get a letter."""
+
     article = forms.BooleanField(
-        label="Připravit článek do aktualit", required=False, initial=True,
+        label="Připravit článek do aktualit",
+        required=False,
+        initial=True,
         help_text="Uloží se jako koncept. Zveřejníte ho, až si ho přečtete.",
-    )  # fmt: skip
-    members = forms.BooleanField(label="Poslat dopis členům skupin", required=False, initial=True)
-    followers = forms.BooleanField(
-        label="Poslat dopis lidem, kteří sledují opatření plánu", required=False, initial=True
     )
+    members = forms.BooleanField(label="Poslat dopis členům skupin", required=False, initial=True)
+    followers = forms.BooleanField(label="Poslat dopis lidem, kteří sledují opatření", required=False, initial=True)
+
+    def __init__(self, data: Any = None, *, members: int, followers: int, may_write: bool) -> None:
+        super().__init__(data)
+        people = counted(members, "adresa", "adresy", "adres")
+        self.fields["members"].help_text = f"Skupiny vašeho území: {people}."
+        people = counted(followers, "adresa", "adresy", "adres")
+        self.fields["followers"].help_text = f"Plán sleduje {people}. Kdo dostane dopis jako člen, druhý nedostane."
+        if not may_write:
+            del self.fields["article"]
 
 
 class CancelForm(forms.Form):

@@ -206,7 +206,9 @@ def preview(consultation: Consultation) -> list[Paragraph]:
 def consultation_announce(request: HttpRequest, consultation: Consultation) -> HttpResponse:
     members, followers = announcing.members(consultation), announcing.followers(consultation)
     may_write = announcing.may_write_article(request.user, consultation)
-    bound, status = AnnounceForm(request.POST if request.method == "POST" else None), 200
+    posted = request.POST if request.method == "POST" else None
+    bound = AnnounceForm(posted, members=len(members), followers=len(followers), may_write=may_write)
+    status = 200
     if bound.is_bound and bound.is_valid():
         try:
             made = actions.announce(consultation=consultation, actor=request.user)
@@ -217,19 +219,15 @@ def consultation_announce(request: HttpRequest, consultation: Consultation) -> H
             readers = [*(members if said["members"] else []), *(followers if said["followers"] else [])]
             told = announcing.tell(consultation=made, readers=readers, actor=request.user)
             messages.success(request, f"Řízení je vyhlášené. Odchází {counted(told, 'dopis', 'dopisy', 'dopisů')}.")
-            if said["article"] and may_write and (draft := announcing.article(consultation=made, actor=request.user)):
+            if said.get("article") and (draft := announcing.article(consultation=made, actor=request.user)):
                 messages.success(request, "Článek je připravený jako koncept. Přečtěte si ho a zveřejněte.")
                 return redirect("pages:desk_article", draft.pk)
             return redirect("consult:desk_consultation", made.slug)
-    if not may_write:
-        del bound.fields["article"]
     context = {
         **head(request, consultation),
         "form": bound,
         "missing": actions.missing(consultation, timezone.now()),
         "short": actions.shortcomings(consultation),
-        "members": len(members),
-        "followers": len(followers),
         "makes_edition": texts.source_of(consultation) == texts.Source.PLAN,
     }
     return render(request, "consult/consultation_announce.html", context, status=status)
