@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Person
 from portal.audit.actions import NOBODY
+from portal.consult import authors as consult_authors
 from words.plural import counted
 
 # An address that leads nowhere, another one for each row, because some tables want them different.
@@ -114,6 +115,45 @@ RECORDS: list[Record] = [
         ("email__iexact", "email"),
         {"name": "", "email": "", "name_public": False, "email_confirmed_at": None},
         ("number", "received_at", "title", "text", "name", "state", "answer"),
+    ),
+    Record(
+        "consult.Comment",
+        ("name", "organisation", "email", "place", "original", "proposed", "reason"),
+        VISITORS,
+        _(
+            "Co jste připomínkovali, a jméno a e-mail, pokud jste je nechali. Na webu je z toho o vás jen to, co jste "
+            "sami vybrali, e-mail nikdy. E-mail, který nikdo nepotvrdí, smažeme do dvou týdnů."
+        ),
+        _("vypořádat připomínku a napsat vám, jak dopadla; lhůta běží od uzavření, text připomínky zůstává"),
+        WISH,
+        "comment_authors",
+        ("email__iexact", "email"),
+        consult_authors.NOBODY,
+        ("consultation", "number", "received_at", "proposed", "reason", "name", "state", "decision"),
+    ),
+    Record(
+        "consult.Comment",
+        ("entered_by", "assignee"),
+        SIGNED_IN,
+        _("Kdo připomínku z papíru přepsal a kdo ji má vypořádat."),
+        _("vědět, kdo na čem pracuje"),
+        DUTY,
+        WITH_THING,
+        ("assignee", "pk"),
+        {"assignee": None},
+        ("consultation", "number", "due_on"),
+    ),
+    Record(
+        "consult.CommentNote",
+        ("person", "name", "text"),
+        SIGNED_IN,
+        _("Vnitřní poznámka k připomínce a kdo ji napsal."),
+        _("aby na sebe kolegové mohli navázat"),
+        DUTY,
+        WITH_THING,
+        ("person", "pk"),
+        {"name": NOBODY},
+        shown=("at", "text"),
     ),
     Record(
         "suggestions.InnerNote",
@@ -602,6 +642,7 @@ RECORDS: list[Record] = [
 NOT_PERSONAL: dict[str, str] = {
     "pages.Article.author": "an organisation, as the article is signed",
     "documents.Document.author": "who made a document, as its title page says",
+    "consult.Comment.decided_by": "a body or an office, in words for everybody",
     "jobs.Tick.name": "a function that the clock runs",
     "mail.Letter.taken_by": "a worker process",
     "catalogue.Facility.name": "a place",

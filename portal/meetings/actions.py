@@ -18,7 +18,7 @@ from portal.audit.actions import record
 from portal.groups import rules as group_rules
 from portal.groups.models import Group, Membership, MembershipQuerySet
 
-from . import invitations, procedures, rules
+from . import invitations, procedures, rules, substitutes
 from .agenda_actions import (
     item_approve,
     item_change,
@@ -65,6 +65,7 @@ NO_ANSWER: dict[str, Any] = {
     "answer": Invitee.Answer.WAITING,
     "reason": "",
     "substitute": "",
+    "substitute_email": "",
     "online": False,
     "answered_at": None,
     "reminded_at": None,
@@ -162,17 +163,22 @@ def meeting_change(*, meeting: Meeting, seen: int, actor: Any, urgent_reason: st
     told = {name: before[name] for name in changed}, _told(meeting, changed)
     record(verb="meeting_changed", thing=meeting, actor=actor, before=told[0], after=told[1])
     if heard:
-        if any(name in ASKED_AGAIN for name in changed):
-            meeting.invitees.update(
-                answer=Invitee.Answer.WAITING,
-                reason="",
-                substitute="",
-                online=False,
-                answered_at=None,
-                reminded_at=None,
-            )
+        sent = _sent_instead(meeting)
+        asked_again = any(name in ASKED_AGAIN for name in changed)
+        if asked_again:
+            meeting.invitees.update(**NO_ANSWER)
         _write(meeting, "changed", now)
+        for one in sent:
+            substitutes.tell(one, "off" if asked_again else "changed")
     return meeting
+
+
+def _sent_instead(meeting: Meeting) -> list[Invitee]:
+    """Answers that name a substitute whom letters reach."""
+    rows = list(meeting.invitees.exclude(substitute_email="").select_related("membership"))
+    for one in rows:
+        one.meeting = meeting
+    return rows
 
 
 def _told(meeting: Meeting, names: Iterable[str]) -> dict[str, Any]:
@@ -301,6 +307,8 @@ def meeting_cancel(*, meeting: Meeting, reason: str, actor: Any) -> int:
     meeting.save()
     after = {"state": meeting.get_state_display(), "reason": meeting.cancelled_reason}
     record(verb="meeting_cancelled", thing=meeting, actor=actor, before=before, after=after)
+    for one in _sent_instead(meeting):
+        substitutes.tell(one, "off")
     return _write(meeting, "cancelled", now) if was_called else 0
 
 

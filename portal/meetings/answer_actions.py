@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.audit.actions import record
 
-from . import invitations, procedures, rules
+from . import invitations, procedures, rules, substitutes
 from .models import Invitee, Meeting
 
 Answer = Invitee.Answer
@@ -26,14 +26,19 @@ def answer(
     says: str,
     reason: str = "",
     substitute: str = "",
+    substitute_email: str = "",
     online: bool = False,
     actor: Any,
 ) -> Invitee:
     """What the member says. `actor` is BY_LINK, the member signed in, or whoever runs the meeting and was told by
-    telephone."""
+    telephone. A substitute with an e-mail gets the invitation; one who is not needed any more hears of that."""
     if actor != BY_LINK and not may_answer(actor, invitee):
         raise PermissionDenied
-    invitee = Invitee.objects.select_for_update(of=("self",)).select_related("meeting__group").get(pk=invitee.pk)
+    invitee = (
+        Invitee.objects.select_for_update(of=("self",))
+        .select_related("meeting__group", "membership")
+        .get(pk=invitee.pk)
+    )
     meeting = invitee.meeting
     if meeting.state != Meeting.State.CALLED or meeting.ends_at < timezone.now():
         raise ValidationError("Na tohle jednání se už neodpovídá.")
@@ -42,10 +47,11 @@ def answer(
         raise ValidationError({"substitute": "Napište, kdo za vás přijde."})
     if online and meeting.way == Meeting.Way.PLACE:
         raise ValidationError("Tohle jednání je jen na místě.")
-    before = invitee.get_answer_display()
+    before, sent_before = invitee.get_answer_display(), (invitee.substitute, invitee.substitute_email)
     invitee.answer, invitee.answered_at = told, None if told == Answer.WAITING else timezone.now()
     invitee.reason = reason.strip()[:300] if told in (Answer.EXCUSED, Answer.SUBSTITUTED) else ""
     invitee.substitute = substitute.strip()[:150] if told == Answer.SUBSTITUTED else ""
+    invitee.substitute_email = _address(invitee, substitute_email) if invitee.substitute else ""
     invitee.online = told in (Answer.COMING, Answer.SUBSTITUTED) and (online or meeting.way == Meeting.Way.ONLINE)
     invitee.save()
     # Why somebody cannot come is theirs and the group's; the journal tells that they answered.
@@ -57,7 +63,15 @@ def answer(
         before={"answer": before},
         after={"answer": invitee.get_answer_display()},
     )
+    if invitee.substitute_email != sent_before[1]:
+        if sent_before[1]:
+            substitutes.tell(invitee, "off", name=sent_before[0], email=sent_before[1])
+        substitutes.tell(invitee, "sent")
     return invitee
+
+
+def _address(invitee: Invitee, said: str) -> str:
+    return said.strip()[:254] or substitutes.address_of(invitee, invitee.substitute)
 
 
 def may_answer(person: Any, invitee: Invitee) -> bool:
@@ -88,4 +102,5 @@ def remind() -> int:
 def forget_excuses(days: int) -> int:
     """Why somebody did not come, and whom they sent, so many days after the meeting; how many answers it touched."""
     old = Invitee.objects.filter(meeting__ends_at__lt=timezone.now() - timedelta(days=days))
-    return old.exclude(reason="", substitute="").update(reason="", substitute="")
+    said = {"reason": "", "substitute": "", "substitute_email": ""}
+    return old.exclude(**said).update(**said)

@@ -14,10 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from portal.groups.models import Membership
 from portal.web.doors import FORM, at_desk
+from portal.web.pace import HOUR, within
 
 from . import agenda, answer_actions, calendar, calendar_actions, happenings, invitations, listing, procedures, rules
 from .forms import AnswerForm, refused
 from .models import Invitee, Meeting
+
+# Invitations to substitutes that one visitor may send in an hour.
+SENT = 10
 
 
 def _invitee(token: str) -> Invitee:
@@ -49,7 +53,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if bound.is_valid():
+        if bound.is_valid() and bound.said()["substitute_email"] and not within(request, "substitute", SENT, HOUR):
+            bound.add_error("substitute_email", "Pozvánek odtud odešlo moc najednou. Zkuste to za chvíli.")
+            status = 429
+        elif bound.is_valid():
             try:
                 answer_actions.answer(invitee=invitee, actor=answer_actions.BY_LINK, **bound.said())
             except ValidationError as refusal:

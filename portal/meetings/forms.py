@@ -290,10 +290,17 @@ class AnswerForm(forms.Form):
     )
     reason = forms.CharField(label="Důvod omluvy", max_length=300, required=False)
     substitute = forms.CharField(label="Kdo přijde za vás", max_length=150, required=False)
+    substitute_email = forms.EmailField(
+        label="E-mail náhradníka",
+        max_length=254,
+        required=False,
+        help_text="Pošleme mu pozvánku a událost do kalendáře. Když ho nevyplníte, vyřiďte mu všechno sami.",
+        error_messages={"invalid": "Napište e-mail jako jana@example.org."},
+    )
     online = forms.BooleanField(label="Připojím se on-line", required=False)
 
     def __init__(self, data: Any = None, *, invitee: Invitee) -> None:
-        names = ("reason", "substitute", "online")
+        names = ("reason", "substitute", "substitute_email", "online")
         super().__init__(data, initial={name: getattr(invitee, name) for name in names} | {"says": invitee.answer})
         if invitee.meeting.way != Meeting.Way.HYBRID:
             del self.fields["online"]
@@ -302,7 +309,8 @@ class AnswerForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         held = self.cleaned_data
-        return {name: held[name] for name in ("says", "reason", "substitute", "online") if name in held}
+        names = ("says", "reason", "substitute", "substitute_email", "online")
+        return {name: held[name] for name in names if name in held}
 
 
 class ReportForm(forms.Form):

@@ -195,6 +195,8 @@ class Invitee(models.Model):
     answer = models.CharField("odpověď", max_length=11, choices=Answer.choices, default=Answer.WAITING)
     reason = models.CharField("omluva", max_length=300, blank=True)
     substitute = models.CharField("náhradník", max_length=150, blank=True)
+    # Where the substitute gets the invitation; empty where the member hands it over themselves.
+    substitute_email = models.EmailField("e-mail náhradníka", blank=True)
     online = models.BooleanField("přijde on-line", default=False)
     answered_at = models.DateTimeField(null=True, blank=True)
     # The state of the meeting (`Meeting.sequence`) that the last letter told of.

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -16,8 +17,9 @@ from ical.calendar_stream import CalendarStream
 from portal.audit.models import Deed
 from portal.mail.models import Letter
 from portal.mail.post import deliver
-from portal.meetings import actions, answer_actions, invitations
+from portal.meetings import actions, answer_actions, happenings, invitations
 from portal.meetings.models import Invitee, Meeting
+from portal.web import pace
 from tests import make
 from tests.mail.conftest import Office, Post, office, post  # noqa: F401 - fixtures
 
@@ -199,3 +201,105 @@ def test_the_cancellation_leaves_as_a_cancellation(post: Post, invitee: Invitee)
     assert part.get_param("method") == "CANCEL"
     (found,) = CalendarStream.from_ics(part.get_content()).calendars[0].events
     assert (found.status, found.sequence) == ("CANCELLED", 1)
+
+
+# --- substitutes -------------------------------------------------------------------------------------------------
+
+SENT = {"says": "substituted", "substitute": "Eva Nová", "substitute_email": "eva@example.org"}
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_sent_anything() -> None:
+    """Limits of visitors are kept longer than a test takes."""
+    caches[pace.SHARED].clear()
+
+
+def to_substitute(email: str = "eva@example.org") -> list[Letter]:
+    return list(Letter.objects.filter(to=email).order_by("pk"))
+
+
+def event_of(letter: Letter) -> tuple[str, Any]:
+    """The method of the file in the letter and its event, read by somebody else's parser."""
+    held = CalendarStream.from_ics(letter.calendar).calendars[0]
+    return str(held.method), held.events[0]
+
+
+def test_a_substitute_with_an_address_gets_the_invitation_and_the_event(client: Client, invitee: Invitee) -> None:
+    assert client.post(page(invitee), SENT).status_code == 302
+    (letter,) = to_substitute()
+    assert "vás za sebe posílá Jana Malá" in letter.text
+    assert "/jednani/odpoved/" not in letter.text + letter.calendar
+    method, event = event_of(letter)
+    assert method == "REQUEST"
+    assert event.uid == f"{invitee.meeting.uid}@{happenings.host()}"
+    assert event.attendees[0].uri == "mailto:eva@example.org"
+    assert str(event.status) == "EventStatus.CONFIRMED"
+    client.post(page(invitee), SENT)
+    assert len(to_substitute()) == 1
+
+
+def test_a_substitute_who_is_not_needed_any_more_hears_of_it(client: Client, invitee: Invitee) -> None:
+    client.post(page(invitee), SENT)
+    client.post(page(invitee), {"says": "substituted", "substitute": "Petr", "substitute_email": "petr@example.org"})
+    off = to_substitute()[-1]
+    assert "jít nemusíte" in off.text
+    assert event_of(off)[0] == "CANCEL"
+    assert len(to_substitute("petr@example.org")) == 1
+    client.post(page(invitee), {"says": "coming"})
+    assert event_of(to_substitute("petr@example.org")[-1])[0] == "CANCEL"
+    invitee.refresh_from_db()
+    assert (invitee.substitute, invitee.substitute_email) == ("", "")
+
+
+def test_a_substitute_follows_the_meeting(client: Client, invitee: Invitee) -> None:
+    client.post(page(invitee), SENT)
+    head, meeting = make.person("coordinator"), Meeting.objects.get(pk=invitee.meeting_id)
+    meeting = actions.meeting_change(meeting=meeting, seen=meeting.version, place="Knihovna", actor=head)
+    changed = to_substitute()[-1]
+    assert "kde: Knihovna" in changed.text
+    method, event = event_of(changed)
+    assert (method, event.sequence, event.location.partition(",")[0]) == ("REQUEST", 1, "Knihovna")
+    actions.meeting_cancel(meeting=meeting, reason="Nemoc", actor=head)
+    method, event = event_of(to_substitute()[-1])
+    assert (method, event.sequence) == ("CANCEL", 2)
+
+
+def test_another_time_asks_the_member_again_and_frees_the_substitute(client: Client, invitee: Invitee) -> None:
+    client.post(page(invitee), SENT)
+    meeting = Meeting.objects.get(pk=invitee.meeting_id)
+    actions.meeting_change(
+        meeting=meeting,
+        seen=meeting.version,
+        starts_at=meeting.starts_at + timedelta(days=1),
+        ends_at=meeting.ends_at + timedelta(days=1),
+        actor=make.person("coordinator"),
+    )
+    assert event_of(to_substitute()[-1])[0] == "CANCEL"
+    invitee.refresh_from_db()
+    assert (invitee.answer, invitee.substitute_email) == ("waiting", "")
+
+
+def test_a_substitute_of_the_body_is_written_to_without_an_address_in_the_answer(
+    client: Client, invitee: Invitee
+) -> None:
+    gatherings.member(invitee.meeting.group, "Eva Nová", substitutes=invitee.membership, email="eva@obec.example.org")
+    client.post(page(invitee), {"says": "substituted", "substitute": "eva nová"})
+    assert len(to_substitute("eva@obec.example.org")) == 1
+
+
+def test_an_address_of_a_substitute_must_be_one_and_letters_have_a_limit(client: Client, invitee: Invitee) -> None:
+    wrong = client.post(page(invitee), SENT | {"substitute_email": "eva"})
+    assert wrong.status_code == 422
+    assert "Eva Nová" in wrong.content.decode()
+    tried = [client.post(page(invitee), SENT | {"substitute_email": f"e{n}@example.org"}) for n in range(12)]
+    assert tried[9].status_code == 302
+    assert tried[11].status_code == 429
+    assert not Letter.objects.filter(to="e11@example.org").exists()
+
+
+def test_an_address_of_a_substitute_is_forgotten_with_excuses(client: Client, invitee: Invitee) -> None:
+    client.post(page(invitee), SENT)
+    Meeting.objects.update(starts_at=timezone.now() - timedelta(days=401), ends_at=timezone.now() - timedelta(days=400))
+    assert answer_actions.forget_excuses(365) == 1
+    invitee.refresh_from_db()
+    assert (invitee.substitute, invitee.substitute_email) == ("", "")
