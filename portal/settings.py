@@ -234,6 +234,7 @@ RETENTION = {
         "confirmation_letters": 365,
         "table_imports": 365,
         "applications": 365,  # to groups, after they were settled
+        "comment_authors": 365,  # e-mails and names that are not public, after the consultation is over
         "suggestion_emails": 365,  # after it was answered or declined; names that are not public go with them
         "plan_followers": 365,  # after the end of the plan
         "excuses": 365,  # why somebody did not come to a meeting, after it

@@ -18,7 +18,12 @@ from .models import Comment, Consultation
 ORIGINS = [(str(code), str(word)) for code, word in Origin.choices if code != Origin.WEB]
 # What the next comment from the same pile has most likely in common with this one.
 KEPT = ("origin", "received_on", "side", "show")
+# What the form asks the author, said of the author.
+LABELS = {"side": "Za koho píše", "shown_as": "Co o něm ukázat na webu"}
 HINTS = {
+    "original": "",
+    "proposed": "",
+    "reason": "",
     "email": "Jen když ho autor napsal. Přijde mu na něj odpověď.",
     "shown_as": "Jen to, co autor sám vybral.",
     "place": "Číslo odstavce nebo opatření připojí připomínku k místu v textu.",
@@ -39,7 +44,8 @@ class SaidForm(forms.Form):
                 made.widget = forms.Select(choices=one.choices)
             else:
                 made.required = False
-            made.help_text = HINTS.get(one.name, made.help_text)
+            made.label = LABELS.get(one.name, one.label)
+            made.help_text = HINTS.get(one.name, one.help)
             self.fields[one.name] = made
 
     def clean(self) -> dict[str, Any]:

@@ -94,14 +94,14 @@ class Screen:
 
 
 def screens(paragraphs: Iterable[Paragraph]) -> Iterator[Screen]:
-    """A heading begins a new screen unless nothing but headings stands on this one; so does too much text."""
+    """A heading begins a new screen once a third of this one is full; what does not fit goes on the next one."""
     held: list[Paragraph] = []
     letters = 0
     for one in paragraphs:
         heading = one.sort == Paragraph.Sort.HEADING
         only_headings = all(other.sort == Paragraph.Sort.HEADING for other in held)
         full = letters + len(one.text) > SCREEN_LETTERS and not only_headings
-        if held and ((heading and not only_headings) or full):
+        if (held and full) or (heading and letters > SCREEN_LETTERS / 3 and not only_headings):
             yield Screen(tuple(held))
             held, letters = [], 0
         held.append(one)

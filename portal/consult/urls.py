@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from . import (
     annex_views,
+    author_views,
     changes_views,
     desk_views,
     entry_views,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("pripominky/<slug:slug>/plakat.pdf", desk_views.consultation_poster, name="consultation_poster"),
     path("pripominky/", public_views.consultations, name="consultations"),
     path("pripominky/moje/<str:key>/", public_views.own_comment, name="own_comment"),
+    path("pripominky/moje/<str:key>/smazat/", author_views.own_comment_forget, name="own_comment_forget"),
     path("pripominky/potvrzeni/<str:token>/", public_views.comment_confirm, name="comment_confirm"),
     path("pripominky/<slug:slug>/", public_views.consultation, name="consultation"),
     path("pripominky/<slug:slug>/nova/", public_views.comment_add, name="comment_add"),

@@ -14,6 +14,7 @@ from portal.accounts import actions as accounts
 from portal.accounts.models import Person
 from portal.audit import actions as audit
 from portal.catalogue.models import Report
+from portal.consult.authors import forget_authors as forget_comment_authors
 from portal.finding.models import EmptySearch
 from portal.freshness.models import ConfirmationLetter
 from portal.groups.application_actions import forget_applications
@@ -98,5 +99,6 @@ _ACTS = {
     "plan_followers": forget_followers,
     "applications": forget_applications,
     "excuses": forget_excuses,
+    "comment_authors": forget_comment_authors,
     "suggestion_emails": forget_authors,
 }

@@ -65,6 +65,7 @@ ADDRESSES: dict[str, Address] = {
     "consult:comment_add": Address(arguments=OPEN),
     "consult:comment_support": data(answer=405, arguments=comment_of("comment")),
     "consult:own_comment": Address(arguments=lambda world: {"key": world.more["comment"].key}),
+    "consult:own_comment_forget": Address(arguments=lambda world: {"key": world.more["comment"].key}),
     "consult:comment_confirm": Address(arguments=token),
     # --- settling
     "consult:register": desk(who=READERS, arguments=OPEN),

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from paper.blocks import Marked
 from portal.consult import annex
 from portal.consult.models import Comment, Consultation
 from tests import make
@@ -100,7 +101,7 @@ def test_the_workbook_has_a_row_a_comment_and_runs_no_formula() -> None:
     consultation = settled()
     make_comment(consultation, decision="noted", proposed='=HYPERLINK("http://zlo.example")')
     sheet = python_calamine.load_workbook(BytesIO(annex.xlsx(consultation))).get_sheet_by_name("připomínky")
-    rows = sheet.to_python()
+    rows: list[list[Any]] = sheet.to_python()
     assert [int(row[0]) for row in rows[1:]] == [1, 2, 3, 4, 5, 6]
     assert rows[6][4].startswith("'=")
     assert rows[1][12].endswith(reverse("consult:comment", args=[consultation.slug, 1]))
@@ -108,7 +109,7 @@ def test_the_workbook_has_a_row_a_comment_and_runs_no_formula() -> None:
 
 
 def test_what_changed_in_the_text_is_told_word_by_word() -> None:
-    marked = [block for block in annex.document(settled()).blocks if type(block).__name__ == "Marked"]
+    marked = [block for block in annex.document(settled()).blocks if isinstance(block, Marked)]
     assert [{run.mark for run in block.runs} >= {"+", "-"} for block in marked] == [True]
 
 
