@@ -27,6 +27,7 @@ from portal.groups.models import Group
 from portal.meetings.models import Meeting
 from portal.pages.models import Article, Page
 from portal.plan import public
+from portal.suggestions.models import Suggestion
 
 from . import datasets, today
 from . import privacy as table
@@ -158,6 +159,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
             "pages:articles",
             "pages:public_pages",
             "newsletter:issues",
+            "suggestions:public_suggestions",
+            "suggestions:suggest",
             "home:contact",
             "home:help",
             "home:accessibility",
@@ -171,6 +174,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     providers = Provider.objects.public().order_by("pk").values_list("slug", flat=True)
     context: dict[str, Any] = {
         "pages": static + [reverse("finding:situation", args=[one.slug]) for one in Situation.objects.shown()],
+        "suggestions": (
+            reverse("suggestions:public_suggestion", args=[number])
+            for number in Suggestion.objects.public().values_list("number", flat=True)
+        ),
         "services": ((f"{service}{slug}/", f"{changed:%Y-%m-%d}") for slug, changed in services),
         "providers": (f"{provider}{slug}/" for slug in providers),
         "plans": public.addresses(),

@@ -194,3 +194,12 @@ def test_ten_times_the_rows_cost_no_more(client: Client) -> None:
     assert after == before
     assert max(after.values()) <= 10, after
     assert len(client.get("/podnety/").content) < HEAVIEST
+
+
+def test_search_engines_are_told_of_what_is_public(client: Client) -> None:
+    shown, hidden = put(), put(shown_at=None)
+    told = client.get("/sitemap.xml").content.decode()
+    assert f"/podnety/{shown.number}/<" in told
+    assert f"/podnety/{hidden.number}/<" not in told
+    assert "/podnety/<" in told
+    assert "sleduj" not in told
