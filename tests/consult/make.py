@@ -63,14 +63,14 @@ def make_consultation(
         return made
     if paragraphs:
         make_paragraphs(made, paragraphs)
-        _set(made, state=Consultation.State.ANNOUNCED, announced_at=opens - DAY)
+        _set(made, state=Consultation.State.ANNOUNCED, announced_at=min(timezone.now(), opens - DAY))
     elif phase in ("settling", "closed"):
         _set(made, opens_at=timezone.now() - DAY, closes_at=timezone.now() + DAY, hearing=None)
         made = actions.announce(consultation=made, actor=actor)
         _set(made, opens_at=opens, closes_at=closes, announced_at=opens - DAY, hearing=(values | more).get("hearing"))
     else:
         made = actions.announce(consultation=made, actor=actor)
-        _set(made, announced_at=min(made.announced_at or opens, opens - DAY))
+        _set(made, announced_at=min(timezone.now(), opens - DAY))
     if phase == "closed":
         _set(made, state=Consultation.State.CLOSED, closed_at=closes + 15 * DAY)
     if phase == "cancelled":
