@@ -26,7 +26,7 @@ from words.plural import counted
 from . import rules
 from .models import Comment, CommentQuerySet, Consultation
 
-LETTER = "consult/letters/settled"
+LETTER = "consult/letters/settled.txt"
 # Authors written to in one transaction: nobody waits long for the consultation's row.
 AT_ONCE = 20
 

@@ -20,6 +20,7 @@ from .make import make_comment, make_consultation
 
 pytestmark = pytest.mark.django_db
 
+LETTER = telling.LETTER.removesuffix(".txt")
 JANA, PETR = "jana@example.org", "petr@example.org"
 
 
@@ -40,7 +41,7 @@ def consultation() -> Consultation:
 
 
 def letters() -> dict[str, Letter]:
-    return {letter.to.lower(): letter for letter in Letter.objects.filter(template=telling.LETTER)}
+    return {letter.to.lower(): letter for letter in Letter.objects.filter(template=LETTER)}
 
 
 def test_one_letter_to_an_author_says_what_why_and_where(consultation: Consultation) -> None:
@@ -64,7 +65,7 @@ def test_nobody_is_told_twice(consultation: Consultation) -> None:
     while telling.tell(consultation=consultation, most=1):
         pass
     assert telling.tell(consultation=consultation) == 0
-    assert Letter.objects.filter(template=telling.LETTER).count() == 2
+    assert Letter.objects.filter(template=LETTER).count() == 2
     assert telling.authors(consultation) == 0
 
 
@@ -94,7 +95,7 @@ def test_whoever_was_told_sooner_is_not_written_to_when_it_closes(consultation: 
     actor = make.person("coordinator")
     telling.order(consultation=consultation, actor=actor)
     actions.close(consultation=consultation, actor=actor)
-    assert Letter.objects.filter(template=telling.LETTER).count() == 2
+    assert Letter.objects.filter(template=LETTER).count() == 2
 
 
 def test_a_decision_taken_back_is_told_anew(consultation: Consultation) -> None:
@@ -107,7 +108,7 @@ def test_a_decision_taken_back_is_told_anew(consultation: Consultation) -> None:
         decision="partly", decision_reason="Zčásti.", decided_at=timezone.now(), decided_by="koordinátorka"
     )
     assert telling.tell(consultation=consultation) == 1
-    last = Letter.objects.filter(template=telling.LETTER).latest("pk")
+    last = Letter.objects.filter(template=LETTER).latest("pk")
     assert "částečně" in last.text
     assert "č. 2" not in last.text
 
