@@ -26,6 +26,7 @@ from portal.minutes.content import read as read_minutes
 from portal.minutes.models import Minutes
 from portal.pages.models import Article, Page
 from portal.plan.models import Node, Plan
+from portal.suggestions.models import Suggestion
 
 A_BATCH = 200
 
@@ -169,6 +170,18 @@ def _page_texts() -> Iterator[Text]:
 
 # --- all of it ---------------------------------------------------------------------------------------------------
 
+def _suggestion_texts() -> Iterator[Text]:
+    """As the public may read them; who wrote them is no word to search by."""
+    for one in Suggestion.objects.public().select_related("municipality").order_by("pk").iterator(A_BATCH):
+        yield Text(
+            one.pk,
+            one.title,
+            reverse("suggestions:public_suggestion", args=[one.number]),
+            _line(one.get_sort_display(), one.municipality.name if one.municipality else ""),
+            _joined([one.words, one.answer]),
+        )
+
+
 SOURCES: dict[str, Source] = {
     one.key: one
     for one in (
@@ -195,6 +208,10 @@ SOURCES: dict[str, Source] = {
         Source(
             "skupiny", _("Skupiny"), _("skupina,skupiny,skupin"),
             ("groups.group",), Group.objects.public, _group_texts,
+        ),
+        Source(
+            "podnety", _("Podněty"), "podnět,podněty,podnětů",
+            ("suggestions.suggestion",), Suggestion.objects.public, _suggestion_texts,
         ),
         Source(
             "stranky", _("Stránky"), _("stránka,stránky,stránek"),

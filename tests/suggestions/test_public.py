@@ -203,3 +203,12 @@ def test_search_engines_are_told_of_what_is_public(client: Client) -> None:
     assert f"/podnety/{hidden.number}/<" not in told
     assert "/podnety/<" in told
     assert "sleduj" not in told
+
+
+def test_the_search_of_the_whole_site_finds_what_is_public_and_not_what_was_left_out(client: Client) -> None:
+    one = put(title="Odlehčení o víkendu", text="Syn Bonifác je sám.", public_text="Chybí odlehčovačka.")
+    put(title="Bonifácův podnět", shown_at=None)
+    page = client.get("/hledat/", {"q": "odlehčovačky"}).content.decode()
+    assert f"/podnety/{one.number}/" in page
+    assert "Odlehčení o víkendu" in page.replace("<mark>", "").replace("</mark>", "")
+    assert "/podnety/1/" not in client.get("/hledat/", {"q": "Bonifác"}).content.decode()
