@@ -30,7 +30,7 @@ from .models import Comment, Consultation
 from .statistics import Part, Statistics
 
 HEAD = ("Č.", "Čeho se týká", "Připomínka", "Kdo", "Vypořádání", "Odůvodnění")
-WIDTHS = (5, 14, 38, 14, 13, 30)
+WIDTHS = (4, 13, 37, 13, 17, 30)
 NO_TEXT = "Text nezveřejňujeme."
 UNSETTLED = "zatím nevypořádáno"
 REFUSED = "vyřazeno"
@@ -211,7 +211,7 @@ def statistics_blocks(told: Statistics) -> Iterator[Block]:
         for at, one in enumerate(parts)
     )
     if lines:
-        yield Table(("", "", "Počet", "Podíl"), lines, numbers=frozenset({2, 3}), widths=(5, 5, 1, 1))
+        yield Table(("Podle čeho", "Co", "Počet", "Podíl"), lines, numbers=frozenset({2, 3}), widths=(5, 5, 1, 1))
 
 
 def groups(told: Statistics) -> tuple[tuple[str, str, tuple[Part, ...]], ...]:

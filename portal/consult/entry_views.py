@@ -53,6 +53,11 @@ def comment_enter(request: HttpRequest, consultation: Consultation) -> HttpRespo
     return _entry(request, consultation, bound, status=422)
 
 
+def head(consultation: Consultation) -> dict[str, Any]:
+    """What the head of a page at the desk shows; only those who prepare the consultation come to these pages."""
+    return {"consultation": consultation, "phase": consultation.phase, "may_prepare": True}
+
+
 def _begin(request: HttpRequest) -> dict[str, Any]:
     kept = request.session.get(KEPT_IN_SESSION, {})
     return {"received_on": timezone.localdate(), **{name: kept[name] for name in KEPT if name in kept}}
@@ -76,7 +81,7 @@ def _entry(
 ) -> HttpResponse:
     typed = consultation.comments.exclude(entered_by=None).select_related("paragraph").order_by("-number")
     context = {
-        "consultation": consultation,
+        **head(consultation),
         "form": form,
         "doubts": doubts or [],
         "refusal": refusal,

@@ -18,7 +18,7 @@ from portal.web import refusals
 
 from . import entry_actions, settling
 from .entry_forms import HearingForm
-from .entry_views import looking, sending, typing
+from .entry_views import head, looking, sending, typing
 from .models import Comment, Consultation, Paragraph
 
 # What was agreed at the hearing, the latest first.
@@ -50,7 +50,7 @@ def hearing(request: HttpRequest, consultation: Consultation) -> HttpResponse:
 def _hearing(request: HttpRequest, consultation: Consultation, form: HearingForm, status: int = 200) -> HttpResponse:
     said = consultation.comments.filter(origin=Origin.HEARING).select_related("paragraph").order_by("-number")
     context = {
-        "consultation": consultation,
+        **head(consultation),
         "meeting": consultation.hearing,
         "form": form,
         "takes": consultation.state == Consultation.State.ANNOUNCED,

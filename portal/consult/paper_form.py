@@ -104,7 +104,7 @@ def form_pdf(consultation: Consultation) -> bytes:
 def _room(one: CommentField) -> str:
     """Boxes to tick, or blank lines for a pen."""
     if one.choices:
-        return "\n".join(f"[\u00a0\u00a0\u00a0] {word}" for _code, word in one.choices)
+        return "\u2003".join(f"[\u00a0\u00a0\u00a0]\u00a0{word}" for _code, word in one.choices)
     return "\u00a0" + BLANK * (2 * one.lines if one.lines > 1 else 1)
 
 
@@ -137,6 +137,8 @@ def form_docx(consultation: Consultation) -> bytes:
         if one.help:
             asked.add_paragraph(one.help)
         _control(answer.paragraphs[0], one, number)
+    table.autofit = False
+    table.columns[0].width, table.columns[1].width = Cm(6), Cm(11)
     for row in table.rows:
         row.cells[0].width, row.cells[1].width = Cm(6), Cm(11)
     made.add_paragraph()
