@@ -366,15 +366,15 @@ def suggestion_join(*, suggestion: Suggestion, seen: int | None, to: Suggestion,
     one, to = locked(suggestion, actor, seen), locked(to, actor, None)
     if to.state in (State.JOINED, State.DECLINED):
         raise ValidationError({"to": f"Podnět č. {to.number} je {to.get_state_display()}. Vyberte jiný."})
+    if to.state == State.NEW:  # before the other is joined to it, so that nobody gets two letters at once
+        _move(to, State.TAKEN)
+    else:
+        _save(to, moved=False)
     before, one.joined_to = one.state, to
     moved_along = list(one.joined.values_list("pk", flat=True))
     page = _public(to) if to.is_public else ""
     _move(one, State.JOINED, "joined_to", note="Totéž už řekl někdo jiný. Podněty řešíme společně.", address=page)
     Suggestion.objects.filter(pk__in=moved_along).update(joined_to=to)
-    if to.state == State.NEW:
-        _move(to, State.TAKEN)
-    else:
-        _save(to, moved=False)
     _told(one, actor, before, verb="suggestion_joined", joined_to=f"č. {to.number} {to.title}")
     return one
 
@@ -406,6 +406,8 @@ def suggestion_evidence(*, suggestion: Suggestion, node: Node, actor: Any) -> No
         raise ValidationError("Dokladem může být jen podnět, který je na webu.")
     if not plan_rules.may_write(actor, node.plan):
         raise PermissionDenied
+    # Read under its lock: what somebody wrote on the card a moment ago stays there.
+    node = Node.objects.select_for_update(of=("self",)).select_related("plan", "level").get(pk=node.pk)
     url, draft = settings.SITE_URL + _public(one), cards.read(node)
     kept = tuple(other for other in draft.evidence if other.url != url)
     draft = replace(draft, evidence=(*kept, EvidenceDraft(evidence_words(one), url)))

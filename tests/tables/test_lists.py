@@ -25,6 +25,7 @@ from portal.newsletter.models import Issue
 from portal.pages import outreach_actions
 from portal.plan import codelists
 from portal.register.models import ImportRun
+from portal.suggestions import actions as suggestions
 from portal.tables import actions, sheets
 from portal.tables.columns import known_heading
 from portal.tables.lists import TABLES, written_table_for
@@ -92,6 +93,7 @@ def something_of_everything() -> None:
     something_kept(service)
     something_planned()
     something_told()
+    suggestions.receive(sort="need", title="Obědy", text="Nemá je kdo vozit.")
     codelists.load()
     for model in apps.get_models():
         if issubclass(model, CodeListItem) and not model._base_manager.exists():
