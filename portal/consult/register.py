@@ -224,6 +224,8 @@ FEWEST_WORDS = 4
 # A word in more comments than this says nothing about which are alike.
 COMMON = 300
 OFFERED_ALIKE = 12
+# Comments of one set joined at once; the address of the form that joins them holds them all. The rest comes next.
+MOST_IN_SET = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +292,7 @@ def alike(comments: Sequence[Told]) -> list[Alike]:
         taken |= {other.number for other in around}
         numbers = sorted(each.number for other in around for each in same[other.words])
         if len(numbers) > 1:
-            made.append(Alike(tuple(numbers), exact=len(around) == 1))
+            made.append(Alike(tuple(numbers[:MOST_IN_SET]), exact=len(around) == 1))
     return sorted(made, key=lambda one: (-len(one.numbers), one.numbers))
 
 

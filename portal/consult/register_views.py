@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -194,7 +195,8 @@ def register_many(request: HttpRequest, consultation: Consultation) -> HttpRespo
     if bound.is_bound:
         status = 422
         if bound.is_valid():
-            chosen = [(one, _seen(request, one)) for one in rows]
+            seen = _named(request.POST)
+            chosen = [(one, seen.get(one.number, 0)) for one in rows]
             try:
                 work.act(consultation=consultation, chosen=chosen, actor=request.user, **work.values(bound))
             except settling.Moved as news:
@@ -227,15 +229,17 @@ def _chosen(request: HttpRequest, consultation: Consultation) -> list[Comment]:
         wanted = FilterForm(asked, reading.groups_at_work(consultation)).wanted()
         rows = reading.found(consultation, wanted, request.user)
     else:
-        numbers = [int(one) for one in asked.getlist("c") if one.isdecimal() and len(one) < 9]
-        rows = rows.filter(number__in=numbers)
+        rows = rows.filter(number__in=_named(asked))
     return list(rows.select_related("paragraph", "group").order_by("number")[: MOST + 1])
 
 
-def _seen(request: HttpRequest, comment: Comment) -> int:
-    """The version of the comment that stood on the page."""
-    said = request.POST.get(f"verze-{comment.number}", "")
-    return int(said) if said.isdecimal() and len(said) < 9 else 0
+_NAMED = re.compile(r"(\d{1,8})(?::(\d{1,8}))?")
+
+
+def _named(asked: QueryDict) -> dict[int, int]:
+    """Numbers of comments with the versions that stood on the page: "12:3", or "12" before they were shown."""
+    said = (_NAMED.fullmatch(one) for one in asked.getlist("c")[: MOST + 1])
+    return {int(one[1]): int(one[2] or 0) for one in said if one}
 
 
 def _kept(asked: QueryDict) -> list[tuple[str, str]]:

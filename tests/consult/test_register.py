@@ -192,7 +192,7 @@ def test_comments_that_say_the_same_by_other_endings_are_offered_together() -> N
 
 def test_the_same_text_a_thousand_times_is_one_set() -> None:
     (one,) = alike(told(*["Nechceme v obci žádnou novou ubytovnu."] * 1000))
-    assert (len(one.numbers), one.exact) == (1000, True)
+    assert (one.numbers, one.exact) == (tuple(range(1, 301)), True)
 
 
 def test_short_ones_are_the_same_only_word_by_word() -> None:
@@ -218,9 +218,8 @@ def test_alike_ones_are_joined_from_their_page(consultation: Consultation, clien
         formal(consultation)
     page = client.get(address(consultation, "stejne/"))
     assert [one.numbers for one, _ in page.context["sets"]] == [(1, 2, 3)]
-    chosen = {"co": "spojit", "c": ["1", "2", "3"]}
-    assert client.get(address(consultation, "hromadne/"), chosen).status_code == 200
-    client.post(address(consultation, "hromadne/"), chosen | {f"verze-{n}": "1" for n in (1, 2, 3)})
+    assert client.get(address(consultation, "hromadne/"), {"co": "spojit", "c": ["1", "2", "3"]}).status_code == 200
+    client.post(address(consultation, "hromadne/"), {"co": "spojit", "c": ["1:1", "2:1", "3:1"]})
     assert [one.same_as_id for one in consultation.comments.all()] == [
         None,
         *[consultation.comments.get(number=1).pk] * 2,
@@ -233,7 +232,7 @@ def test_alike_ones_are_joined_from_their_page(consultation: Consultation, clien
 def test_many_are_settled_from_the_register(consultation: Consultation, client: Client) -> None:
     for _ in range(3):
         formal(consultation)
-    said = {"co": "vyporadat", "c": ["1", "3"], "verze-1": "1", "verze-3": "1", "decision": "noted", "druh": "formal"}
+    said = {"co": "vyporadat", "c": ["1:1", "3:1"], "decision": "noted", "druh": "formal"}
     answer = client.post(address(consultation, "hromadne/"), said)
     assert answer.status_code == 422, "a reason is missing"
     answer = client.post(address(consultation, "hromadne/"), said | {"reason": "Víme o tom."})
@@ -254,12 +253,12 @@ def test_when_somebody_was_quicker_nothing_is_done_and_the_form_stays(
     for _ in range(2):
         formal(consultation)
     Comment.objects.filter(number=2).update(version=2)
-    said = {"co": "vyporadat", "c": ["1", "2"], "verze-1": "1", "verze-2": "1", "decision": "noted", "reason": "Víme."}
+    said = {"co": "vyporadat", "c": ["1:1", "2:1"], "decision": "noted", "reason": "Víme."}
     answer = client.post(address(consultation, "hromadne/"), said)
     assert answer.status_code == 409
     assert "mezitím pracoval někdo jiný" in answer.text
     assert "Víme." in answer.text
-    assert 'name="verze-2" value="2"' in answer.text
+    assert 'name="c" value="2:2"' in answer.text
     assert not consultation.comments.exclude(decision="").exists()
 
 
@@ -394,7 +393,7 @@ def test_comments_go_to_a_meeting_from_the_register(consultation: Consultation, 
     Consultation.objects.filter(pk=consultation.pk).update(decides=body)
     meeting = gatherings.meeting(body)
     make_comment(consultation)
-    said = {"co": "na-jednani", "c": "1", "verze-1": "1", "meeting": meeting.pk}
+    said = {"co": "na-jednani", "c": "1:1", "meeting": meeting.pk}
     answer = client.post(address(consultation, "hromadne/"), said)
     assert answer.status_code == 422, "she does not run meetings of this body"
     Grant.objects.create(person=jana, role="coordinator")
