@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.files.actions import attach
 from portal.plan import actions as plan_actions
 from portal.plan import outcome_actions
@@ -115,7 +116,7 @@ def _freeze(report: FulfilmentReport) -> None:
 
 
 @transaction.atomic
-def intro_set(*, report: FulfilmentReport, intro: str, actor: Any) -> FulfilmentReport:
+def intro_set(*, report: FulfilmentReport, intro: str, actor: Any, restores: Deed | None = None) -> FulfilmentReport:
     _may_write(actor, report.plan)
     report = FulfilmentReport.objects.select_for_update(of=("self",)).select_related("plan").get(pk=report.pk)
     if report.is_frozen:
@@ -128,6 +129,7 @@ def intro_set(*, report: FulfilmentReport, intro: str, actor: Any) -> Fulfilment
         actor=actor,
         before={"intro": before},
         after={"intro": report.intro},
+        restores=restores,
     )
     return report
 

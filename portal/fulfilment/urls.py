@@ -64,6 +64,7 @@ urlpatterns = [
     path(f"{YEAR}/<int:pk>/vyradit/", desk_views.item_remove, name="item_remove"),
     path(f"{YEAR}/<int:pk>/koho-se-zeptat/", desk_views.reporter, name="reporter"),
     path(f"{YEAR}/schvalit/", desk_views.approve, name="approve"),
+    path("sprava/plany/obnovit/zprava/<int:deed>/", report_views.report_restore, name="report_restore"),
     path(f"{REPORT}/", report_views.report, name="report"),
     path(f"{REPORT}/otevrit/", report_views.report_open, name="report_open"),
     path(f"{REPORT}/uvod/", report_views.intro, name="intro"),

@@ -165,16 +165,36 @@ def indicator_remove(*, indicator: Indicator, actor: Any) -> None:
 # --- what really is ----------------------------------------------------------------------------------------------
 
 
-def actual_say(*, indicator: Indicator, year: int, value: Decimal | None, note: str = "", actor: Any) -> Actual | None:
+def actual_say(
+    *,
+    indicator: Indicator,
+    year: int,
+    value: Decimal | None,
+    note: str = "",
+    actor: Any,
+    restores: Deed | None = None,
+) -> Actual | None:
     """What somebody says it really was in a year; None takes the value back to unknown."""
     if not rules.may_say_actual(actor, indicator):
         raise PermissionDenied
-    return actual_write(indicator=indicator, year=year, value=value, note=note, said_by=actor)
+    return actual_write(indicator=indicator, year=year, value=value, note=note, said_by=actor, restores=restores)
+
+
+def actual_told(indicator: Indicator, year: int) -> dict[str, Any]:
+    """What the journal keeps of a year."""
+    stored = Actual.objects.filter(indicator=indicator, year=year).first()
+    return {"year": year, "value": stored.value if stored else None, "note": stored.note if stored else ""}
 
 
 @transaction.atomic
 def actual_write(
-    *, indicator: Indicator, year: int, value: Decimal | None, note: str = "", said_by: Person | None
+    *,
+    indicator: Indicator,
+    year: int,
+    value: Decimal | None,
+    note: str = "",
+    said_by: Person | None,
+    restores: Deed | None = None,
 ) -> Actual | None:
     """The same for those whose right to say it was asked elsewhere (a link in a letter)."""
     if indicator.definition.is_computed:
@@ -182,7 +202,7 @@ def actual_write(
     if year > timezone.localdate().year:
         raise ValidationError("Skutečnost budoucího roku ještě nikdo nezná.")
     stored = Actual.objects.filter(indicator=indicator, year=year).first()
-    before = {"year": year, "value": stored.value if stored else None, "note": stored.note if stored else ""}
+    before = actual_told(indicator, year)
     after = {"year": year, "value": value, "note": note.strip()}
     if before == after:
         return stored
@@ -193,7 +213,7 @@ def actual_write(
         said, _ = Actual.objects.update_or_create(
             indicator=indicator, year=year, defaults={"value": value, "note": note.strip(), "said_by": said_by}
         )
-    record(verb="actual_said", thing=indicator, actor=said_by, before=before, after=after)
+    record(verb="actual_said", thing=indicator, actor=said_by, before=before, after=after, restores=restores)
     return said
 
 

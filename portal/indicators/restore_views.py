@@ -58,6 +58,33 @@ def indicator_restore(request: HttpRequest, deed: int) -> HttpResponse:
 
 
 @require_http_methods(FORM)
+def actual_restore(request: HttpRequest, deed: int) -> HttpResponse:
+    """What was said of one year; it may have been nothing."""
+    told = restoring.asked(request, deed, "indicators:actual_restore")
+    rows = Indicator.objects.standing().select_related("node__plan", "node__card", "definition")
+    found = get_object_or_404(rows, pk=told.thing_id)
+    plan, former = found.node.plan, dict(told.before)
+    if not plan_rules.may_read_draft(request.user, plan):
+        raise Http404
+
+    def act() -> object:
+        value = _number(former["value"])
+        return actions.actual_say(
+            indicator=found, year=former["year"], value=value, note=former["note"], actor=request.user, restores=told
+        )
+
+    return restoring.page(
+        request,
+        told,
+        now=actions.actual_told(found, former["year"]),
+        names={},
+        may=rules.may_say_actual(request.user, found),
+        act=act,
+        back=reverse("indicators:indicator", args=[plan.slug, found.pk]),
+    )
+
+
+@require_http_methods(FORM)
 def definition_restore(request: HttpRequest, deed: int) -> HttpResponse:
     told = restoring.asked(request, deed, "indicators:definition_restore")
     if not rules.may_read_definitions(request.user):

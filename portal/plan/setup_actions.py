@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.groups.models import Group
 
 from . import rules
@@ -50,7 +52,7 @@ def _editable(person: Any, plan: Plan) -> Plan:
 
 
 @transaction.atomic
-def plan_change(*, plan: Plan, actor: Any, **values: Any) -> Plan:
+def plan_change(*, plan: Plan, actor: Any, restores: Deed | None = None, **values: Any) -> Plan:
     """What the plan says of itself (OF_PLAN). The days of an approved plan are changed by its states alone."""
     plan = _editable(actor, plan)
     before = {name: getattr(plan, name) for name in OF_PLAN if name in values}
@@ -68,8 +70,23 @@ def plan_change(*, plan: Plan, actor: Any, **values: Any) -> Plan:
     if names:
         plan.save()
         told = [{name: _told(values[name]) for name in names} for values in (before, after)]
-        record(verb="plan_changed", thing=plan, actor=actor, before=told[0], after=told[1])
+        record(verb="plan_changed", thing=plan, actor=actor, before=told[0], after=told[1], restores=restores)
     return plan
+
+
+def plan_told(plan: Plan, names: Iterable[str]) -> dict[str, Any]:
+    """What the plan says of itself now, of these fields (OF_PLAN), as the journal keeps it."""
+    return {name: _told(getattr(plan, name)) for name in names if name in OF_PLAN}
+
+
+def plan_meant(told: dict[str, Any]) -> dict[str, Any]:
+    """Values for `plan_change` from those of the journal; a plan that is no longer there is none."""
+    meant = {name: value for name, value in told.items() if name in OF_PLAN}
+    for name in meant.keys() & {"starts_on", "ends_on"}:
+        meant[name] = date.fromisoformat(meant[name])
+    for name in meant.keys() & {"follows", "above"}:
+        meant[name] = Plan.objects.filter(slug=meant[name]).first()
+    return meant
 
 
 def _leads_to(other: Plan | None, plan: Plan, name: str) -> bool:

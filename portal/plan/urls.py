@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/plany/sluzby/napoveda/", views.service_suggest, name="service_suggest"),
     path("sprava/plany/bod/<int:pk>/", node_views.node_of, name="node_of"),
     path("sprava/plany/obnovit/<int:deed>/", node_views.node_restore, name="node_restore"),
+    path("sprava/plany/obnovit/udaje/<int:deed>/", views.plan_restore, name="plan_restore"),
     path("sprava/plany/<slug:slug>/", views.plan_tree, name="tree"),
     path("sprava/plany/<slug:slug>/poradi/", views.order, name="order"),
     path("sprava/plany/<slug:slug>/penize/", views.plan_money, name="plan_money"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal.audit.models import Deed
 from portal.fulfilment import asking, report_actions
 from portal.fulfilment.models import ChainStep, Request
 from tests.fulfilment import years
@@ -33,6 +34,8 @@ def build(world: World) -> World:
         report_actions.step_pass(
             report=told, order=order, day=date(2026, 2, 1), body="Rada města", resolution="R/1", actor=actor
         )
+    report_actions.intro_set(report=years.report(plan, None, actor), intro="Povedlo se.", actor=actor)
+    world.more["report_deed"] = Deed.objects.filter(verb="fulfilment_report_changed").latest("pk")
     running = years.approve(years.chosen(plan, 2027, actor), actor)
     asked = years.report(plan, 2027, actor)
     item = running.items.order_by("pk")[0]
@@ -106,6 +109,9 @@ ADDRESSES: dict[str, Address] = {
     "fulfilment:report_open": deed(arguments=of(period=2027)),
     "fulfilment:intro": deed(arguments=of(period=2027)),
     "fulfilment:step_pass": deed(arguments=of(period=2027)),
+    "fulfilment:report_restore": desk(
+        who=PLAN_READERS - {Role.MUNICIPALITY}, arguments=lambda world: {"deed": world.more["report_deed"].pk}
+    ),
     "fulfilment:report_file": desk(who=PLAN_READERS, html=False, arguments=of(period=2027, form="xlsx")),
     "fulfilment:action_plan_file": reads(arguments=of(year=2028, form="docx")),
     "fulfilment:collecting": reads(arguments=of(period=2027)),

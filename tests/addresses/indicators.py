@@ -24,7 +24,9 @@ def build(world: World) -> None:
     actions.indicator_change(
         indicator=one, baseline=None, baseline_year=None, note="", targets={2026: None}, seen=one.version, actor=actor
     )
-    deeds = {verb: Deed.objects.filter(verb=verb).latest("pk") for verb in ("definition_changed", "indicator_changed")}
+    actions.actual_say(indicator=one, year=2025, value=None, note="nevíme", actor=actor)
+    verbs = ("definition_changed", "indicator_changed", "actual_said")
+    deeds = {verb: Deed.objects.filter(verb=verb).latest("pk") for verb in verbs}
     world.more.update({"definition": definition, "indicator": one, "indicator_deeds": deeds})
 
 
@@ -51,6 +53,10 @@ ADDRESSES: dict[str, Address] = {
     "indicators:indicator_restore": Address(
         who=PLAN_READERS - {Role.MUNICIPALITY},
         arguments=lambda world: {"deed": world.more["indicator_deeds"]["indicator_changed"].pk},
+    ),
+    "indicators:actual_restore": Address(
+        who=PLAN_READERS - {Role.MUNICIPALITY},
+        arguments=lambda world: {"deed": world.more["indicator_deeds"]["actual_said"].pk},
     ),
     "indicators:definition_add": Address(who=WRITERS),
     "indicators:definition_edit": Address(who=WRITERS, arguments=of_definition),

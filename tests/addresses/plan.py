@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.audit.models import Deed
-from portal.plan import actions
+from portal.plan import actions, setup_actions
 from portal.plan.models import Node, Plan
 from tests import make
 from tests.plan import plans
@@ -37,6 +37,9 @@ def build(world: World) -> None:
     world.more["plan_goal"] = goal
     world.more["plan_measure"] = Node.objects.get(plan=plan, code="1.1.1")
     world.more["plan_gone"] = actions.node_remove(node=gone, actor=actor)
+    setup_actions.plan_change(plan=plan, title="Komunitní plán Svornova do roku 2028", actor=actor)
+    world.more["plan"] = Plan.objects.get(pk=plan.pk)
+    world.more["plan_words_deed"] = Deed.objects.filter(verb="plan_changed").latest("pk")
     world.more["plan_deed"] = Deed.objects.filter(verb="plan_node_changed", thing_id=str(goal.pk)).latest("pk")
 
 
@@ -48,6 +51,7 @@ DESK: dict[str, Address] = {
         who=PLAN_READERS, answer=302, html=False, arguments=lambda world: {"pk": world.more["plan_goal"].pk}
     ),
     "plan:node_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["plan_deed"].pk}),
+    "plan:plan_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["plan_words_deed"].pk}),
     "plan:tree": desk(who=PLAN_READERS, arguments=of_plan),
     "plan:order": desk(who=WORD_EDITORS, arguments=of_plan),
     "plan:plan_money": desk(who=PLAN_READERS, arguments=of_plan),

@@ -33,6 +33,8 @@ from portal.documents.models import Document
 from portal.finding import actions as finding
 from portal.finding.models import CrisisLine, LayWord, Situation
 from portal.freshness import limits, quality_actions
+from portal.fulfilment import report_actions
+from portal.fulfilment.models import FulfilmentReport
 from portal.groups import actions as groups
 from portal.groups import member_actions
 from portal.groups.models import Group, Membership, Procedure
@@ -41,14 +43,15 @@ from portal.indicators.models import Definition, Indicator
 from portal.pages import actions as pages
 from portal.pages.models import Article, Page
 from portal.plan import actions as plan_actions
-from portal.plan import card_actions, cards
+from portal.plan import card_actions, cards, setup_actions
 from portal.plan.cards import CardDraft, StepDraft
-from portal.plan.models import Node
+from portal.plan.models import Node, Plan
 from portal.register.models import ImportRun
 from portal.upkeep import actions as upkeep
 from portal.upkeep import policy
 from tests import make
 from tests.documents import papers
+from tests.fulfilment import years
 from tests.pages import texts
 from tests.plan import plans
 
@@ -441,6 +444,44 @@ def indicator(jana: Person) -> Read:
     return lambda: _numbers(indicators.indicator_told(Indicator.objects.get(pk=one.pk)), years[0])
 
 
+def actual(jana: Person) -> Read:
+    node = Node.objects.get(plan=plans.grown(plans.plan(actor=jana)), code="1.1.1")
+    one = indicators.indicator_add(node=node, definition=_definition(jana), actor=jana)
+    indicators.actual_say(indicator=one, year=2020, value=Decimal("12.5"), note="odhad", actor=jana)
+    indicators.actual_say(indicator=one, year=2020, value=None, actor=jana)
+    return lambda: indicators.actual_told(one, 2020)
+
+
+def plan(jana: Person) -> Read:
+    older = plans.plan(actor=jana, title="Minulý plán", town=make.municipality("Jinde"))
+    one = plans.plan(actor=jana)
+    said: dict[str, Any] = {
+        "title": "Plán pro lidi",
+        "about": "Spolu.",
+        "follows": older,
+        "starts_on": date(2026, 1, 1),
+    }
+    setup_actions.plan_change(plan=one, actor=jana, **said)
+    other: dict[str, Any] = {"title": "Jinak", "about": "", "follows": None, "starts_on": date(2025, 1, 1)}
+    setup_actions.plan_change(plan=one, actor=jana, **other)
+    return lambda: setup_actions.plan_told(Plan.objects.get(pk=one.pk), said) | {"follows": _followed(one.pk)}
+
+
+def _followed(pk: int) -> str | None:
+    other = Plan.objects.get(pk=pk).follows
+    return other.title if other else None
+
+
+def report_intro(jana: Person) -> Read:
+    years.states()
+    one = years.approved_plan(jana)
+    years.approve(years.chosen(one, 2026, jana), jana)
+    made = years.report(one, 2026, jana)
+    report_actions.intro_set(report=made, intro="Povedlo se skoro všechno.", actor=jana)
+    report_actions.intro_set(report=made, intro="Omyl.", actor=jana)
+    return lambda: FulfilmentReport.objects.get(pk=made.pk).intro
+
+
 def _numbers(told: dict[str, Any], first: int) -> dict[str, Any]:
     """Without the year, which follows the day of the test."""
     return told | {"targets": {int(year) - first: float(value) for year, value in told["targets"].items()}}
@@ -559,6 +600,12 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
         indicator,
         {"definition": "Lidé", "baseline": Decimal(10), "baseline_year": 2024, "note": "", "targets": {0: 12.5}},
     ),
+    "actual_said": (actual, {"year": 2020, "value": Decimal("12.5"), "note": "odhad"}),
+    "plan_changed": (
+        plan,
+        {"title": "Plán pro lidi", "about": "Spolu.", "follows": "Minulý plán", "starts_on": date(2026, 1, 1)},
+    ),
+    "fulfilment_report_changed": (report_intro, "Povedlo se skoro všechno."),
     "plan_card_changed": (plan_card, PLAN_CARD),
     "plan_node_changed": (plan_node, {"title": "Cíl 0 0", "text": ""}),
     "list_item_changed": (

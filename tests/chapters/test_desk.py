@@ -268,6 +268,17 @@ def test_a_part_taken_out_comes_back_first_and_its_words_then(client: Client, pl
     assert point.text == "Teď"
 
 
+def test_the_same_point_and_need_open_twice_warn(client: Client, plan: Plan) -> None:
+    client.post(at("swot_add", plan), {"sort": "threat", "text": "Chybějí pečovatelky", "seen": 0})
+    client.post(at("need_add", plan), {"title": "Péče o víkendu", "seen": 0})
+    for name, sort, part in (
+        ("swot_edit", "swot", SwotPoint.objects.get()),
+        ("need_edit", "potreba", Need.objects.get()),
+    ):
+        asked = reverse("plan:part_open", args=[plan.slug, sort, part.pk])
+        assert f'<who-else src="{asked}">' in client.get(at(name, plan, part)).content.decode()
+
+
 def test_links_lead_to_pages_only(client: Client, plan: Plan) -> None:
     sent = {"sort": "threat", "text": "X", "evidence": "Y", "evidence_url": "javascript:alert(1)", "seen": 0}
     assert client.post(at("swot_add", plan), sent).status_code == 422
