@@ -17,6 +17,7 @@ from portal.home import (
     demo_pages,
     demo_plan,
     demo_sitting,
+    demo_suggestions,
 )
 
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             sittings = demo_sitting.load()
             minutes = demo_minutes.load()
             consultations = demo_consult.load()
+            suggestions = demo_suggestions.load()
             articles = demo_pages.load()
         if not (
             added.municipalities
@@ -57,18 +59,21 @@ class Command(BaseCommand):
             or sittings
             or minutes
             or consultations
+            or suggestions
             or articles
         ):
             return "Ukázka už je nahraná."
         return (
             f"Ukázka přidala: obce {added.municipalities}, poskytovatelé {added.providers}, "
             f"služby {added.services}, lidé {added.people}, skupiny {added.groups}, plány {len(plans)}, "
-            f"dokumenty {documents}, jednání {meetings}, připomínková řízení {consultations}, články {articles}."
+            f"dokumenty {documents}, jednání {meetings}, připomínková řízení {consultations}, "
+            f"podněty {suggestions}, články {articles}."
         )
 
     def _remove(self) -> str:
         with transaction.atomic():
             demo_pages.remove()
+            demo_suggestions.remove()
             demo_consult.remove()
             demo_minutes.remove()
             demo_sitting.remove()
