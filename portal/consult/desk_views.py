@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from paper.poster import SHEETS
+from portal.plan.models import Plan
+from portal.plan.rules import may_read
 from portal.web import refusals
 from portal.web.doors import FORM, READ, at_desk, of_thing
 from words.plural import counted
@@ -296,3 +298,15 @@ def notice_board(_: HttpRequest) -> HttpResponse:
     rows = Consultation.objects.public().exclude(announced_at=None).order_by("-opens_at", "-pk")[: notice.NOTICES]
     told = notice.board(rows, settings.SITE_URL)
     return JsonResponse(told, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False})
+
+
+@login_not_required
+@require_safe
+def plan_consultations(request: HttpRequest, slug: str) -> HttpResponse:
+    """Consultations on a plan; the settlements of closed ones are its annexes."""
+    plan = get_object_or_404(Plan, slug=slug)
+    if not may_read(request.user, plan):
+        raise Http404
+    rows = Consultation.objects.public().filter(plan=plan).select_related("hearing").order_by("-opens_at", "-pk")
+    context = {"plan": plan, "page": Paginator(rows, A_PAGE).get_page(request.GET.get("strana"))}
+    return render(request, "consult/plan_consultations.html", context)

@@ -16,6 +16,7 @@ app_name = "consult"
 
 urlpatterns: list[URLPattern] = [
     # --- for everybody
+    path("plan/<slug:slug>/pripominky/", desk_views.plan_consultations, name="plan_consultations"),
     path("pripominky/uredni-deska.jsonld", desk_views.notice_board, name="notice_board"),
     path("pripominky/<slug:slug>/plakat.pdf", desk_views.consultation_poster, name="consultation_poster"),
     path("pripominky/", public_views.consultations, name="consultations"),

@@ -78,6 +78,7 @@ ADDRESSES: dict[str, Address] = {
     "consult:changes": Address(arguments=SETTLED),
     "consult:changes_docx": data(arguments=SETTLED),
     # --- preparing
+    "consult:plan_consultations": Address(arguments=slug_of("public_plan")),
     "consult:notice_board": data(),
     "consult:consultation_poster": data(arguments=OPEN),
     "consult:desk_consultations": desk(who=READERS),

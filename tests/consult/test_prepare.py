@@ -428,3 +428,22 @@ def test_the_notice_board_follows_the_open_norm_and_tells_of_announced_ones_alon
     assert notice["relevantní_do"]["datum"] == timezone.localdate(closed.closes_at).isoformat()
     assert [one["název"]["cs"] for one in notice["dokument"]] == ["Návrh a připomínky", "Vypořádání připomínek"]
     assert "zneplatněno" in told["Zrušené"]
+
+
+def test_the_settlement_of_a_closed_consultation_is_an_annex_of_its_plan(
+    client: Client, django_assert_max_num_queries: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    closed = make_consultation(phase="closed", title="První kolo")
+    plan = closed.plan
+    assert plan is not None
+    Consultation.objects.filter(pk=make_consultation(phase="prepared", paragraphs=1, title="Tajné").pk).update(
+        plan=plan
+    )
+    address = reverse("consult:plan_consultations", args=[plan.slug])
+    with django_assert_max_num_queries(10):
+        page = client.get(address).text
+    assert f'href="{reverse("consult:settlement", args=[closed.slug])}"' in page
+    assert "Tajné" not in page
+    assert address in client.get(reverse("plan:public_plan", args=[plan.slug])).text
+    Plan.objects.update(state=Plan.State.DRAFTING, shown=False)
+    assert client.get(address).status_code == 404
