@@ -116,10 +116,14 @@ class Answer:
     status: int
     cookies: dict[str, str]
     body: str
+    location: str = ""
 
 
-async def ask(port: int, method: str, path: str, cookies: dict[str, str], fields: list[tuple[str, str]]) -> Answer:
-    """One request on a line of its own, as behind a proxy that keeps none."""
+async def ask(
+    port: int, method: str, path: str, cookies: dict[str, str], fields: list[tuple[str, str]], *, source: str = ""
+) -> Answer:
+    """One request on a line of its own, as behind a proxy that keeps none; from the loopback address `source`, so that
+    the server sees different visitors."""
     body = urllib.parse.urlencode(fields).encode() if method == "POST" else b""
     head = [
         f"{method} {path} HTTP/1.1",
@@ -129,7 +133,8 @@ async def ask(port: int, method: str, path: str, cookies: dict[str, str], fields
     ]
     if body:
         head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    local = (source, 0) if source else None
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=local)
     try:
         writer.write("\r\n".join([*head, "", ""]).encode() + body)
         await writer.drain()
@@ -144,7 +149,9 @@ async def ask(port: int, method: str, path: str, cookies: dict[str, str], fields
     if length is not None and len(rest) < length:
         raise ConnectionResetError("cut off in the middle of an answer")
     given = [line.split(":", 1)[1].split(";")[0].strip() for line in lines if line.lower().startswith("set-cookie:")]
-    return Answer(int(lines[0].split()[1]), dict(one.split("=", 1) for one in given), rest.decode("utf-8", "replace"))
+    location = next((line.split(":", 1)[1].strip() for line in lines if line.lower().startswith("location:")), "")
+    body_text = rest.decode("utf-8", "replace")
+    return Answer(int(lines[0].split()[1]), dict(one.split("=", 1) for one in given), body_text, location)
 
 
 async def edit(number: int, session: str, services: list[int], port: int, end: float, think: float, told: Told) -> None:
