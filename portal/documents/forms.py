@@ -156,7 +156,7 @@ class NewDocumentForm(DocumentForm, FileForm):
 
 
 class DeskFilter(forms.Form):
-    STATES = [("", "nestažené"), *Document.Audience.choices, ("removed", "stažené")]
+    STATES = [("", "všechny kromě vyřazených"), *Document.Audience.choices, ("removed", "vyřazené")]
 
     q = forms.CharField(label="Název nebo autor", required=False, max_length=100)
     druh = forms.ModelChoiceField(

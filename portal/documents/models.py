@@ -72,7 +72,7 @@ class Document(models.Model):
     # Which project paid for it and which of its indicators it counts towards, in the words of the project.
     project = models.CharField("zaplatil projekt", max_length=200, blank=True)
     project_indicator = models.CharField("počítá se do ukazatele projektu", max_length=200, blank=True)
-    removed_at = models.DateTimeField("stažený", null=True, blank=True)
+    removed_at = models.DateTimeField("vyřazený", null=True, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -121,7 +121,7 @@ class DocumentVersion(models.Model):
     captions = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     silent = models.BooleanField("ve videu nikdo nemluví", default=False)
     # Taken off by itself, because it should never have been handed in: its file is gone for everybody.
-    removed_at = models.DateTimeField("stažená", null=True, blank=True)
+    removed_at = models.DateTimeField("vyřazená", null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -146,7 +146,7 @@ def _version(request: HttpRequest, pk: int, number: int) -> DocumentVersion:
 @at_desk(rules.may_add_document, "POST")
 def version_remove(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = _version(request, pk, number)
-    said = f"Verze {number} je stažená. Nikdo ji už neuvidí."
+    said = f"Verze {number} je vyřazená. Nikdo ji už neuvidí."
     return _done(request, pk, lambda: actions.version_remove(version=found, actor=request.user), said)
 
 
@@ -161,7 +161,7 @@ def version_return(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @at_desk(rules.may_add_document, "POST")
 def document_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = _editable(request, pk)
-    said = "Dokument je stažený. Vidí ho jen ti, kdo ho spravují, a můžou ho vrátit."
+    said = "Dokument je vyřazený. Vidí ho jen ti, kdo ho spravují, a můžou ho vrátit."
     return _done(request, pk, lambda: actions.document_withdraw(document=found, actor=request.user), said)
 
 

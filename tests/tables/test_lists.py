@@ -183,7 +183,7 @@ def test_documents_go_out_as_the_desk_shows_them(client: Client) -> None:
     Document.objects.filter(title="Analýza").update(removed_at=timezone.now())
     assert [row["nazev"] for row in exported(client, coordinator, "dokumenty")] == ["Zápis"]
     (gone,) = exported(client, coordinator, "dokumenty", query="?stav=removed")
-    assert (gone["nazev"], gone["kdo ho vidi"]) == ("Analýza", "nikdo, je stažený")
+    assert (gone["nazev"], gone["kdo ho vidi"]) == ("Analýza", "nikdo, je vyřazený")
 
 
 def test_articles_and_members_go_out_by_the_choice_of_their_pages(client: Client, region: Person) -> None:

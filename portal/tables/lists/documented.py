@@ -24,7 +24,7 @@ class Documents(PlainTable):
     parts = (
         Part("název", lambda row: row.title, 50),
         Part("druh", lambda row: row.sort.name, 20),
-        Part("kdo ho vidí", lambda row: "nikdo, je stažený" if row.removed_at else row.get_audience_display(), 18),
+        Part("kdo ho vidí", lambda row: "nikdo, je vyřazený" if row.removed_at else row.get_audience_display(), 18),
         Part("skupina", lambda row: row.group.name if row.group else "", 40),
         Part("území", lambda row: row.span_name or "celý web", 24),
         Part("ze dne", lambda row: row.day, 12),
