@@ -1,6 +1,6 @@
 """A consultation that many people read and write to at once.
 
-python -m benchmarks.consult [--people 100] [--seconds 60] [--think 4]
+python -m benchmarks.consult [--people 100] [--seconds 60] [--think 10]
 
 First the page of a text with 200 paragraphs and 2 000 comments, then ten times as many: questions to the database,
 server time, weight. Then the load: each person reads the text, opens the form, thinks, answers the question against
@@ -318,7 +318,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Many people at one consultation.")
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--think", type=float, default=4, help="seconds between opening and sending, on average")
+    parser.add_argument("--think", type=float, default=10, help="seconds between opening and sending, on average")
     parser.add_argument("--drive", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -35,7 +35,7 @@ from .models import Comment, CommentFile, Consultation, Paragraph, Support
 
 State = Comment.State
 SALT = "portal.consult.comment"
-CONFIRM_LETTER = "consult/letters/comment_received"
+CONFIRM_LETTER = "consult/letters/comment_received.txt"
 CONFIRM_WITHIN = timedelta(days=14)
 # Letters to one address: enough for whoever has more to say, no bomb. One link confirms all that waits.
 LETTERS, LETTERS_WITHIN = 3, timedelta(days=1)
@@ -241,7 +241,8 @@ def ask_to_confirm(*, comment: Comment, now: datetime | None = None) -> bool:
 def may_ask(email: str, now: datetime | None = None) -> bool:
     """Whether the address did not get its share of letters lately."""
     since = (now or timezone.now()) - LETTERS_WITHIN
-    return Letter.objects.filter(to__iexact=email, template=CONFIRM_LETTER, created_at__gt=since).count() < LETTERS
+    sent = Letter.objects.filter(to__iexact=email, template=CONFIRM_LETTER.removesuffix(".txt"), created_at__gt=since)
+    return sent.count() < LETTERS
 
 
 def link(comment: Comment) -> str:

@@ -167,13 +167,16 @@ def place_of(paragraph: Paragraph | None) -> str:
 
 
 def counts(consultation: Consultation) -> dict[str, int]:
-    """How many comments everybody sees, how many of them are to the whole text and how many are settled."""
-    shown = Comment.objects.public().filter(consultation=consultation)
-    return shown.aggregate(
-        all=Count("pk"),
-        whole=Count("pk", filter=Q(paragraph=None)),
-        settled=Count("pk", filter=~Q(decision="")),
-    )
+    """How many comments everybody sees, how many of them are settled and how many are to the whole text. Both questions
+    are answered by indexes alone, without a look at the texts."""
+    shown = Comment.objects.public().filter(consultation=consultation).order_by()
+    by_decision = dict(shown.values("decision").annotate(many=Count("pk")).values_list("decision", "many"))
+    every = sum(by_decision.values())
+    return {
+        "all": every,
+        "settled": every - by_decision.get("", 0),
+        "whole": shown.filter(paragraph=None).count(),
+    }
 
 
 # --- comments ----------------------------------------------------------------------------------------------------
@@ -181,7 +184,8 @@ def counts(consultation: Consultation) -> dict[str, int]:
 
 def comments_at(consultation: Consultation, paragraph: Paragraph | None) -> CommentQuerySet:
     """What everybody reads at a paragraph, or at the whole text; the oldest first."""
-    rows = Comment.objects.public().filter(consultation=consultation, paragraph=paragraph)
+    at = Q(paragraph=paragraph) if paragraph is not None else Q(consultation=consultation, paragraph=None)
+    rows = Comment.objects.public().filter(at)
     return rows.select_related("paragraph", "same_as").defer("proposed_reason").order_by("number")
 
 
