@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.catalogue.models import TargetGroup
+from portal.finding.models import EmptySearch
 from portal.groups.models import Group
 from portal.meetings import agenda_actions
 from portal.meetings.models import AgendaItem, Meeting
@@ -41,6 +42,7 @@ def load(file: Path = FILE) -> int:
     missing = [one for one in told["suggestion"] if one["title"] not in there]
     for one in missing:
         _write(one, told["plan"])
+    _searches(told["search"])
     for one in missing:
         if "same_as" in one:
             _join(one)
@@ -50,12 +52,25 @@ def load(file: Path = FILE) -> int:
 @transaction.atomic
 def remove(file: Path = FILE) -> int:
     """Take them away again with the items of agenda that they became; how many there were."""
-    mine = Suggestion.objects.filter(title__in=_titles(read(file)))
+    told = read(file)
+    mine = Suggestion.objects.filter(title__in=_titles(told))
     count, items = mine.count(), list(mine.exclude(item=None).values_list("item", flat=True))
     mine.filter(state=State.JOINED).delete()
     mine.delete()
     AgendaItem.objects.filter(pk__in=items).delete()
+    EmptySearch.objects.filter(question__in={one["question"] for one in told["search"]}).delete()
     return count
+
+
+def _searches(told: list[dict[str, Any]]) -> None:
+    there = set(EmptySearch.objects.filter(question__in=[one["question"] for one in told]).values_list("question"))
+    EmptySearch.objects.bulk_create(
+        EmptySearch(
+            question=one["question"], count=one["count"], day=timezone.localdate() - timedelta(days=one["days"])
+        )
+        for one in told
+        if (one["question"],) not in there
+    )
 
 
 def _titles(told: dict[str, Any]) -> list[str]:
@@ -102,8 +117,10 @@ def _step(suggestion: Suggestion, said: dict[str, Any], plan: str) -> None:
     if "answer" in said:
         suggestion.answer, suggestion.answered_at = said["answer"], at
     for code in said.get("measures", []):
-        suggestion.measures.add(Node.objects.get(plan__slug=plan, code=code, removed_at=None))
-        address = reverse("plan:public_measure", args=[plan, code])
+        node = Node.objects.select_related("plan").get(plan__slug=said.get("plan", plan), code=code, removed_at=None)
+        suggestion.measures.add(node)
+        if node.plan.is_public:
+            address = reverse("plan:public_measure", args=[node.plan.slug, code])
     if said.get("item") and (meeting := _next_meeting(suggestion.group)):
         suggestion.item = agenda_actions.item_propose(
             meeting=meeting,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -157,7 +157,8 @@ def inside(suggestion: Suggestion, person: Any) -> Inside:
     triages = rules.may_triage(person, suggestion)
     joined = list(suggestion.joined.order_by("received_at"))
     return Inside(
-        told=reading.told(suggestion),
+        # Where it is dealt with stands apart on the desk, with what the public does not see.
+        told=replace(reading.told(suggestion), body=None, meeting=None, measures=[]),
         linked=_linked(suggestion, person),
         joined=joined if triages or rules.may_see_author(person, suggestion) else [],
         alike=alike(suggestion, person)
