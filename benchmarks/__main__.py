@@ -10,7 +10,7 @@ import sys
 
 from benchmarks import national
 
-BENCHMARKS = ("register", "findability", "search", "pages", "plan", "editors", "calendar")
+BENCHMARKS = ("register", "findability", "search", "pages", "plan", "editors", "calendar", "availability")
 
 
 def main() -> int:
