@@ -288,12 +288,13 @@ class AnnounceForm(forms.Form):
 
     def __init__(self, data: Any = None, *, members: int, followers: int, may_write: bool) -> None:
         super().__init__(data)
-        people = counted(members, "adresa", "adresy", "adres")
-        self.fields["members"].help_text = f"Skupiny vašeho území: {people}."
+        self.fields["members"].help_text = f"Skupiny vašeho území: {counted(members, 'adresa', 'adresy', 'adres')}."
         people = counted(followers, "adresa", "adresy", "adres")
-        self.fields["followers"].help_text = f"Plán sleduje {people}. Kdo dostane dopis jako člen, druhý nedostane."
-        if not may_write:
-            del self.fields["article"]
+        self.fields["followers"].help_text = f"{people}. Kdo dostane dopis jako člen, druhý nedostane."
+        # Nobody is asked about what would reach nobody.
+        for name, makes_sense in (("article", may_write), ("members", members), ("followers", followers)):
+            if not makes_sense:
+                del self.fields[name]
 
 
 class CancelForm(forms.Form):

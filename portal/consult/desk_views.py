@@ -218,7 +218,7 @@ def consultation_announce(request: HttpRequest, consultation: Consultation) -> H
             status = refused(bound, refusal)
         else:
             said = bound.cleaned_data
-            readers = [*(members if said["members"] else []), *(followers if said["followers"] else [])]
+            readers = [*(members if said.get("members") else []), *(followers if said.get("followers") else [])]
             told = announcing.tell(consultation=made, readers=readers, actor=request.user)
             messages.success(request, f"Řízení je vyhlášené. Odchází {counted(told, 'dopis', 'dopisy', 'dopisů')}.")
             if said.get("article") and (draft := announcing.article(consultation=made, actor=request.user)):
