@@ -38,6 +38,9 @@ WHOLE = "celý text"
 ANONYMOUS = "neuvedeno"
 # How long a document that was asked for is kept at hand.
 KEPT_SECONDS = 15 * 60
+# A document with more comments takes seconds: a process makes one at a time, and nobody waits for a dead one for ever.
+SHORT = 300
+MAKING, MAKING_SECONDS = "annex:making", 120
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CONTENT_TYPES = {"pdf": "application/pdf", "docx": WORD, "xlsx": WORKBOOK}
@@ -341,13 +344,48 @@ def as_docx(consultation: Consultation) -> bytes:
     return _kept("docx", docx, consultation)
 
 
+class Busy(Exception):
+    """Another long document is just being made here."""
+
+
 def _kept(form: str, make: Callable[[Document], bytes], consultation: Consultation) -> bytes:
     """Kept at hand: who asks for the same content again gets the same bytes, and whatever changed in it (a name
-    erased) is gone at once."""
-    told = document(consultation)
-    key = f"annex:{form}:{salted_hmac('consult.annex', repr(told), algorithm='sha256').hexdigest()}"
-    kept: bytes | None = caches["near"].get(key)
-    if kept is None:
-        kept = make(told)
-        caches["near"].set(key, kept, KEPT_SECONDS)
+    erased) is gone at once. Long documents are made one at a time; Busy for whoever asks meanwhile."""
+    near = caches["near"]
+    comments, state = _state(consultation)
+    kept: bytes | None = near.get(f"annex:{form}:{state}")
+    if kept is not None:
+        return kept
+    long = comments > SHORT
+    if long and not near.add(MAKING, 1, MAKING_SECONDS):
+        raise Busy
+    try:
+        kept = make(document(consultation))
+    finally:
+        if long:
+            near.delete(MAKING)
+    near.set(f"annex:{form}:{state}", kept, KEPT_SECONDS)
     return kept
+
+
+# Columns of comments that the annex is made of.
+_TOLD = (
+    "number", "state", "place", "original", "proposed", "reason", "kind", "side", "origin", "name", "organisation",
+    "shown_as", "refused_reason", "decision", "decision_reason", "decided_by", "decided_at", "same_as__number",
+    "paragraph__label", "paragraph__node__code", "motion", "motion__state",
+)  # fmt: skip
+
+
+def _state(consultation: Consultation) -> tuple[int, str]:
+    """How many comments the annex tells of, and a print of all that it is made of."""
+    comments = list(listed(consultation).defer(None).select_related(None).values_list(*_TOLD))
+    changed = models.Paragraph.objects.filter(consultation=consultation, now__isnull=False).order_by("order")
+    told = (
+        consultation,
+        consultation.pk,
+        (consultation.state, consultation.short_reason, consultation.span_name, terms(consultation)),
+        comments,
+        list(changed.values_list("label", "node__code", "now")),
+        statistics.of_consultation(consultation),
+    )
+    return len(comments), salted_hmac("consult.annex", repr(told), algorithm="sha256").hexdigest()

@@ -18,7 +18,7 @@ from .models import Comment, Consultation
 
 A_PAGE = 30
 # Documents that one visitor may ask for in a minute.
-DOCUMENTS_PER_MINUTE = 20
+DOCUMENTS_PER_MINUTE = 10
 # Letters of one part of a comment on the page of all; the rest is on its own page.
 EXCERPT = 500
 
@@ -95,7 +95,13 @@ def _file(request: HttpRequest, slug: str, form: str, make: Callable[[Consultati
         refusal = HttpResponse("Příliš mnoho dokumentů najednou. Zkuste to za minutu.", status=429)
         refusal["Retry-After"] = str(pace.MINUTE)
         return refusal
-    response = HttpResponse(make(consultation), content_type=annex.CONTENT_TYPES[form])
+    try:
+        made = make(consultation)
+    except annex.Busy:
+        busy = HttpResponse("Dokument je dlouhý a právě se připravuje. Zkuste to za půl minuty.", status=503)
+        busy["Retry-After"] = "30"
+        return busy
+    response = HttpResponse(made, content_type=annex.CONTENT_TYPES[form])
     file_name = f"{name}-{slugify(consultation.title)[:60]}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import python_calamine
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -170,3 +171,29 @@ def test_a_visitor_does_not_keep_the_typesetter_busy(client: Client, monkeypatch
     address = reverse("consult:settlement_xlsx", args=[consultation.slug])
     answers = [client.get(address, REMOTE_ADDR="203.0.113.77").status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+def test_long_documents_are_made_one_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(annex, "SHORT", 1)
+    consultation = settled()
+    address = reverse("consult:settlement_docx", args=[consultation.slug])
+    caches["near"].set(annex.MAKING, 1)
+    busy = client.get(address)
+    assert (busy.status_code, busy["Retry-After"]) == (503, "30")
+    caches["near"].delete(annex.MAKING)
+    assert client.get(address).status_code == 200
+    assert caches["near"].get(annex.MAKING) is None
+
+
+def test_what_is_kept_is_made_anew_when_anything_in_it_changes() -> None:
+    consultation = settled()
+    states = {annex._state(consultation)}
+    one = consultation.comments.get(number=2)
+    for name, value in (("organisation", "Jiný spolek"), ("shown_as", "nobody"), ("decision_reason", "Jinak.")):
+        Comment.objects.filter(pk=one.pk).update(**{name: value})
+        states.add(annex._state(consultation))
+    consultation.paragraphs.filter(order=3).update(now="Jinak.")
+    states.add(annex._state(consultation))
+    consultation.title = "Jiný název"
+    states.add(annex._state(consultation))
+    assert len(states) == 6
