@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from portal.audit.actions import record
 from portal.files import actions as files
+from portal.plan.actions import plan_move
 from portal.plan.models import Plan, Resolution
 
 from . import rules
@@ -70,6 +72,35 @@ def freeze(
     told = {"sort": of, "number": edition.number, "name": edition.name, "digest": edition.digest}
     record(verb="edition_frozen", thing=edition, actor=actor, after=told)
     return edition
+
+
+# Decided states whose words everybody reads as they were decided.
+PUBLISHED = {
+    Plan.State.CONSULTED: Edition.Sort.CONSULTATION,
+    Plan.State.APPROVED: Edition.Sort.APPROVED,
+}
+
+
+@transaction.atomic
+def plan_decide(
+    *,
+    plan: Plan,
+    to: str,
+    actor: Any,
+    resolution: Resolution | None = None,
+    prolonged_until: date | None = None,
+) -> tuple[Plan, Edition | None]:
+    """Move the plan to another state. What is put on view or approved is kept as an edition, unless the last edition
+    of that sort says the same already. Returns the plan and the edition made."""
+    plan = plan_move(plan=plan, to=to, actor=actor, resolution=resolution, prolonged_until=prolonged_until)
+    sort = PUBLISHED.get(Plan.State(to))
+    if sort is None:
+        return plan, None
+    last = Edition.objects.filter(plan=plan, sort=sort, public=True).values_list("digest", flat=True).first()
+    if last == digest(captured(plan)):
+        return plan, None
+    edition = freeze(plan=plan, sort=sort, name="", resolution=resolution, actor=actor)
+    return plan, publish(edition=edition, actor=actor)
 
 
 @transaction.atomic

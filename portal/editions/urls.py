@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import check_views, cover_views, desk_views, since_views, views
+from . import check_views, cover_views, desk_views, since_views, state_views, views
 
 app_name = "editions"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/plany/<slug:slug>/kontrola/", check_views.plan_check, name="plan_check"),
     path("sprava/plany/<slug:slug>/kontrola/<slug:key>/vypnout/", check_views.rule_off, name="rule_off"),
     path("sprava/plany/<slug:slug>/kontrola/<slug:key>/zapnout/", check_views.rule_on, name="rule_on"),
+    path("sprava/plany/<slug:slug>/stav/", state_views.plan_state, name="plan_state"),
     path("sprava/plany/<slug:slug>/vydani/", desk_views.desk, name="desk"),
     path("sprava/plany/<slug:slug>/titulni-strana/", cover_views.cover, name="cover"),
     path("sprava/plany/<slug:slug>/titulni-strana/<int:pk>/odebrat/", cover_views.logo_remove, name="logo_remove"),

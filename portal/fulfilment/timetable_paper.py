@@ -51,7 +51,7 @@ def _blocks(drawn: Timetable) -> Iterator[Block]:
             yield Paragraph(LEGEND)
         for few in batched(bars, MOST):
             yield Figure(drawing(few, drawn.ticks), f"Od kdy do kdy se dělá {few[0].code} až {few[-1].code}.")
-        yield Table(HEADS, tuple(row(one) for one in bars))
+        yield Table(HEADS, tuple(row(one) for one in bars), widths=(38, 12, 12, 24, 14))
 
 
 def row(bar: Bar) -> tuple[str, ...]:

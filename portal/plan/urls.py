@@ -15,7 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/plany/<slug:slug>/poradi/", views.order, name="order"),
     path("sprava/plany/<slug:slug>/penize/", views.plan_money, name="plan_money"),
     path("sprava/plany/<slug:slug>/vyrazene/", views.removed, name="removed"),
-    path("sprava/plany/<slug:slug>/stav/", views.state, name="state"),
     path("sprava/plany/<slug:slug>/udaje/", views.plan_change, name="plan_change"),
     path("sprava/plany/<slug:slug>/urovne/", views.levels, name="levels"),
     path("sprava/plany/<slug:slug>/oblasti/", views.areas, name="areas"),

@@ -18,7 +18,7 @@ from portal.web.doors import FORM, READ, Door, at_desk, of_thing
 from portal.web.refusals import refused
 
 from . import actions, money, rules, setup_actions, tree
-from .forms import AreaRows, FieldRows, LevelForm, PlanChange, PlanForm, StateForm, area_choices, ordered_rows
+from .forms import AreaRows, FieldRows, LevelForm, PlanChange, PlanForm, area_choices, ordered_rows
 from .models import MoneySource, Node, Plan
 from .service_words import suggestions
 
@@ -218,27 +218,6 @@ def _rows_page(request: HttpRequest, plan: Plan, rows: Any, template: str, save:
             return redirect(request.path)
     context = {**_head(request, plan), "rows": rows, "errors": errors, "wrong": request.method == "POST"}
     return render(request, template, context, status=422 if request.method == "POST" else 200)
-
-
-@form
-def state(request: HttpRequest, plan: Plan) -> HttpResponse:
-    bound = StateForm(plan, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and bound.is_valid():
-        try:
-            moved = actions.plan_move(
-                plan=plan,
-                to=bound.cleaned_data["to"],
-                actor=request.user,
-                resolution=bound.resolution(),
-                prolonged_until=bound.cleaned_data.get("prolonged_until"),
-            )
-        except ValidationError as refusal:
-            refused(bound, refusal)
-        else:
-            messages.success(request, f"Plán je teď {moved.get_state_display()}.")
-            return redirect("plan:state", plan.slug)
-    context = {**_head(request, plan), "form": bound, "resolutions": plan.resolutions.all()}
-    return render(request, "plan/state.html", context, status=422 if request.method == "POST" else 200)
 
 
 @reading

@@ -53,6 +53,7 @@ def of_rule(world: World) -> dict[str, Any]:
 
 ADDRESSES: dict[str, Address] = {
     "editions:editions": Address(arguments=of_plan),
+    "editions:plan_state": desk(who=PLAN_READERS, arguments=of_plan),
     "editions:edition": Address(arguments=of_edition),
     "editions:whole": Address(arguments=of_edition),
     "editions:node": Address(arguments=lambda world: of_edition(world) | {"code": "1.1.1"}),

@@ -56,7 +56,6 @@ DESK: dict[str, Address] = {
     "plan:order": desk(who=WORD_EDITORS, arguments=of_plan),
     "plan:plan_money": desk(who=PLAN_READERS, arguments=of_plan),
     "plan:removed": desk(who=PLAN_READERS, arguments=of_plan),
-    "plan:state": desk(who=PLAN_READERS, arguments=of_plan),
     "plan:plan_change": desk(who=PLAN_READERS, arguments=of_plan),
     "plan:levels": desk(who=PLAN_READERS, arguments=of_plan),
     "plan:areas": desk(who=PLAN_READERS, arguments=of_plan),

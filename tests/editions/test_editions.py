@@ -62,6 +62,35 @@ def test_frozen_content_is_the_plan_whole(plan: Plan) -> None:
     assert [level.name for level in frozen.plan.levels][:2] == ["vize", "priorita"]
 
 
+def decided(plan: Plan) -> Resolution:
+    return Resolution(plan=plan, sort="approval", number="12/2026", body="Zastupitelstvo města", day=date(2026, 3, 1))
+
+
+def test_what_is_put_on_view_or_approved_is_kept_as_an_edition(plan: Plan) -> None:
+    jana = plans.coordinator()
+    plan, consulted = actions.plan_decide(plan=plan, to="consulted", actor=jana)
+    assert consulted is not None
+    assert (consulted.sort, consulted.public, plan.state) == ("consultation", True, "consulted")
+    plan, nothing = actions.plan_decide(plan=plan, to="drafting", actor=jana)
+    plan, again = actions.plan_decide(plan=plan, to="consulted", actor=jana)
+    assert (nothing, again) == (None, None), "the same words are one edition"
+    Node.objects.filter(plan=plan, code="1.1.1").update(title="Pomoc i o víkendu")
+    plan, approved = actions.plan_decide(plan=plan, to="approved", resolution=decided(plan), actor=jana)
+    assert approved is not None
+    assert (approved.sort, approved.public) == ("approved", True)
+    assert str(approved.resolution) == "Zastupitelstvo města, usnesení 12/2026"
+    assert "Pomoc i o víkendu" in {node.title for node in approved.frozen.nodes}
+    assert actions.plan_decide(plan=plan, to="in_force", actor=jana)[1] is None
+
+
+def test_a_plan_without_a_single_point_is_not_approved() -> None:
+    empty = plans.plan()
+    with pytest.raises(ValidationError, match="zatím nic není"):
+        actions.plan_decide(plan=empty, to="approved", resolution=decided(empty), actor=plans.coordinator())
+    empty.refresh_from_db()
+    assert empty.state == "drafting"
+
+
 def test_removed_nodes_are_not_in_it(plan: Plan) -> None:
     from portal.plan.actions import node_remove
 

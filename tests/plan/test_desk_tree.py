@@ -269,7 +269,7 @@ def test_own_fields_are_kept_while_a_card_has_them(desk: Client) -> None:
 
 
 def test_a_plan_is_approved_and_prolonged_only_by_resolutions(desk: Client) -> None:
-    plan = plans.plan()
+    plan = plans.grown(plans.plan())
     answer = desk.post(at(plan, "stav/"), {"to": "approved"})
     assert answer.status_code == 422
     assert {"number", "body", "decided_on"} <= set(answer.context["form"].errors)
