@@ -81,7 +81,8 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "part": part,
         "contents": reading.contents(lines, cut),
         "passages": reading.passages(found, part) if part else [],
-        "counts": reading.counts(found),
+        # Told above the text only, that is with its first part.
+        "counts": reading.counts(found) if part is None or part.number == 1 else {},
     }
     return render(request, "consult/consultation.html", context)
 

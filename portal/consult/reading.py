@@ -175,7 +175,7 @@ def counts(consultation: Consultation) -> dict[str, int]:
     return {
         "all": every,
         "settled": every - by_decision.get("", 0),
-        "whole": shown.filter(paragraph=None).count(),
+        "whole": every - Comment.objects.public().filter(paragraph__consultation=consultation).count(),
     }
 
 
