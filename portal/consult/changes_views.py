@@ -41,7 +41,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         request.GET.get("strana")
     )
     # All text in what paper.html wrote is escaped there.
-    told = [(one, mark_safe(html(one.blocks, 2))) for one in page]  # noqa: S308
+    told = [(one, mark_safe(html(one.blocks))) for one in page]  # noqa: S308
     context = {"consultation": consultation, "page": page, "told": told, "whole": whole}
     return render(request, "consult/changes.html", context)
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 from django.db import connection
@@ -13,7 +16,7 @@ from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
 from portal.consult import register
-from portal.consult.models import Comment, Consultation, Support
+from portal.consult.models import Comment, Consultation, Paragraph, Support
 from portal.consult.register import Told, Wanted, alike, like, said_by
 from portal.groups.models import Group, Side
 from portal.meetings.models import AgendaItem
@@ -421,3 +424,44 @@ def test_the_text_with_changes_is_public_once_the_consultation_is_closed(
     assert "č. 1" in page
     assert "Odstavec 3" not in page
     assert "Odstavec 3" in Client().get(url, {"cele": "1"}).text
+
+
+def test_tracked_changes_of_the_docx_give_both_texts(consultation: Consultation, client: Client) -> None:
+    heading, plain, whole = (consultation.paragraphs.get(order=n) for n in (1, 2, 3))
+    Paragraph.objects.create(
+        consultation=consultation, order=50, sort="bullets", label="50", text="jedna\ndvě", now="jedna\ndvě\ntři"
+    )
+    Paragraph.objects.create(
+        consultation=consultation, order=51, sort="table", label="51", text="rok\tKč\n2027\t10", now="rok\tKč\n2027\t20"
+    )
+    for one, now in ((heading, "Část první"), (plain, plain.text.replace("v neděli", "vždy")), (whole, "")):
+        one.now = now
+        one.save()
+    formal(consultation, decision="accepted")
+    answer = client.get(f"/pripominky/{consultation.slug}/zmeny.docx")
+    with ZipFile(BytesIO(answer.content)) as file:
+        root = ElementTree.fromstring(file.read("word/document.xml"))
+    before, after = text_of(root, "ins"), text_of(root, "del")
+    for one in (heading, plain, whole):
+        assert one.text in before
+    assert "Část první" in after
+    assert "pečovatelka přijde i vždy." in after
+    assert whole.text not in after
+    assert "tři" in after
+    assert "tři" not in before
+    assert ("2027\n10" in before, "2027\n20" in after) == (True, True)
+
+
+def text_of(root: ElementTree.Element, dropped: str) -> str:
+    """The document without what was put in ("ins") or without what was taken out ("del"), a paragraph a line."""
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    lines = []
+    for paragraph in root.iter(f"{space}p"):
+        gone = {id(part) for each in paragraph.iter(f"{space}{dropped}") for part in each.iter()}
+        words = [
+            part.text or ""
+            for part in paragraph.iter()
+            if part.tag in (f"{space}t", f"{space}delText") and id(part) not in gone
+        ]
+        lines.append("".join(words))
+    return "\n".join(lines)
