@@ -3,6 +3,7 @@ settlement settling.py; what belongs to a consultation is written only while its
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.text import slugify
 from portal.audit.actions import record
 from portal.documents.rules import may_edit_document
 from portal.editions import actions as editions
+from portal.editions.capture import captured
 from portal.editions.models import Edition
 from portal.files import actions as files
 from portal.plan.actions import plan_move
@@ -255,6 +257,7 @@ def _put_on_view(consultation: Consultation, actor: Any) -> None:
     plan = consultation.plan
     if plan is None or not texts.is_whole_plan(consultation):
         return
+    consultation.edition = consultation.edition or _of_the_same_words(plan)
     if consultation.edition is None:
         consultation.edition = editions.freeze(
             plan=plan, sort=Edition.Sort.CONSULTATION, name=consultation.title[:150], actor=actor
@@ -263,6 +266,16 @@ def _put_on_view(consultation: Consultation, actor: Any) -> None:
         editions.publish(edition=consultation.edition, actor=actor)
     if plan.state == Plan.State.DRAFTING:
         plan_move(plan=plan, to=Plan.State.CONSULTED, actor=actor)
+
+
+def _of_the_same_words(plan: Plan) -> Edition | None:
+    """The latest edition, where the plan has not changed since but for its state: one text needs no second edition."""
+    latest = Edition.objects.filter(plan=plan).select_related("plan").order_by("-number").first()
+    if latest is None or latest.is_approved:
+        return None
+    now = captured(plan)
+    was = replace(latest.frozen, plan=replace(latest.frozen.plan, state=now.plan.state))
+    return latest if was == now else None
 
 
 def _moved(consultation: Consultation, to: Consultation.State) -> None:

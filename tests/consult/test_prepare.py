@@ -24,6 +24,7 @@ from portal.accounts.models import Grant
 from portal.chapters.markdown import render
 from portal.consult import actions, announcing, terms
 from portal.consult.models import Comment, Consultation, Paragraph
+from portal.editions import actions as editions
 from portal.editions.models import Edition
 from portal.mail.models import Letter
 from portal.pages.models import Article, ArticleCategory
@@ -52,6 +53,17 @@ def test_announcing_a_plan_freezes_its_edition_and_says_that_it_is_consulted() -
     assert made.edition.public
     assert made.plan is not None
     assert Plan.objects.get(pk=made.plan.pk).state == Plan.State.CONSULTED
+
+
+def test_a_plan_that_has_not_changed_since_its_edition_gets_no_second_one() -> None:
+    actor = make.person("coordinator")
+    plan = plans.grown(plans.plan())
+    ready = editions.freeze(plan=plan, sort=Edition.Sort.CONSULTATION, name="K připomínkám", actor=actor)
+    assert make_consultation(plan=plan).edition == ready
+    Plan.objects.filter(pk=plan.pk).update(state=Plan.State.DRAFTING)
+    plans.add(plan, "priority", Node.objects.get(plan=plan, code="V"), "Bydlení")
+    assert make_consultation(plan=plan).edition != ready
+    assert Edition.objects.filter(plan=plan).count() == 2
 
 
 def test_measures_are_labelled_by_their_codes_and_the_rest_is_counted() -> None:
