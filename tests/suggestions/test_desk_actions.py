@@ -14,6 +14,8 @@ from portal.accounts.models import Grant, Person
 from portal.audit.models import Deed
 from portal.finding.models import EmptySearch
 from portal.groups.models import Group, Membership
+from portal.home import actions as home
+from portal.home import privacy
 from portal.mail.models import Letter
 from portal.meetings.models import AgendaItem
 from portal.plan.models import Evidence, Node
@@ -427,3 +429,20 @@ def test_an_e_mail_that_nobody_confirmed_goes_in_two_weeks() -> None:
     Suggestion.objects.filter(pk=late.pk).update(received_at=ago(15))
     assert desk.forget_authors(365) == 1
     assert list(Suggestion.objects.exclude(email="").values_list("title", flat=True)) == ["b"]
+
+
+def test_what_we_hold_about_me_and_its_erasure(coordinator: Person) -> None:
+    jana = make.person(email=JANA)
+    mine, other = came(email="JANA@example.org", name="Jana Malá", name_public=True), came(email="petr@example.org")
+    note = desk.note_add(suggestion=other, text="Volala jsem.", actor=coordinator)
+    told = privacy.export(jana)["suggestions.Suggestion"]
+    assert [(row["number"], row["title"]) for row in told] == [(mine.number, mine.title)]
+    home.erase(person=jana, actor=jana)
+    mine.refresh_from_db()
+    assert (mine.email, mine.name, mine.author, mine.email_confirmed_at) == ("", "", "", None)
+    assert mine.text == "Nemá je kdo vozit.", "what was said stays"
+    assert Suggestion.objects.get(pk=other.pk).email == "petr@example.org"
+    make.person("technical")
+    home.erase(person=coordinator, actor=coordinator)
+    note.refresh_from_db()
+    assert str(coordinator) not in note.name
