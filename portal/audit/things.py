@@ -416,6 +416,7 @@ OF_THING = {
     ("pages.page", "alt"): "co je na obrázku",
     ("pages.page", "parent"): "patří pod",
     ("pages.page", "shown"): "je vidět na webu",
+    ("pages.page", "documents"): "přílohy",
     ("pages.printedproduct", "amount"): "kolik kusů",
     ("pages.printedproduct", "place"): "kam",
     ("editions.edition", "digest"): "otisk obsahu",

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.files.models import StoredFile
 from portal.groups.models import Group
 
 from .models import Document, DocumentSort, DocumentVersion
@@ -34,15 +35,22 @@ class Row:
         return reverse("documents:public_document", args=[self.document.slug])
 
     @property
+    def is_video(self) -> bool:
+        return self.version.file.sort == StoredFile.Sort.VIDEO
+
+    @property
     def over(self) -> bool:
         """No longer valid."""
         return bool(self.document.valid_until and self.document.valid_until < timezone.localdate())
 
 
-def with_files(documents: Iterable[Document]) -> list[Row]:
-    """Each document with its version in force, one query; what has no file is left out."""
+def with_files(documents: Iterable[Document], *, texts: bool = False) -> list[Row]:
+    """Each document with its version in force, one query; what has no file is left out. With `texts` also what is
+    said in videos."""
     documents = list(documents)
-    kept = DocumentVersion.objects.standing().filter(document__in=documents).select_related("file").defer("text")
+    kept = DocumentVersion.objects.standing().filter(document__in=documents).select_related("file", "captions")
+    if not texts:
+        kept = kept.defer("text")
     # From the oldest on, so that the last written is the one in force.
     newest = {version.document_id: version for version in kept.order_by("number")}
     return [Row(one, newest[one.pk]) for one in documents if one.pk in newest]

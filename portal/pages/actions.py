@@ -177,6 +177,7 @@ def page_told(page: Page) -> dict[str, Any]:
         "title": page.title,
         "text": page.text,
         "easy_read": page.easy_read,
+        "documents": sorted(page.documents.values_list("slug", flat=True)),
         "parent": page.parent.slug if page.parent else "",
         "order": page.order,
         "shown": page.shown,
@@ -192,7 +193,8 @@ def page_save(
     seen: int = 0,
     restores: Deed | None = None,
 ) -> Page:
-    """A new page, or the page with what is `wanted`: title, text, easy_read, parent, order, shown, the territory."""
+    """A new page, or the page with what is `wanted`: title, text, easy_read, documents, parent, order, shown, the
+    territory."""
     kept = page or Page()
     if page is not None:
         _allowed(actor, page)
@@ -212,6 +214,8 @@ def page_save(
     kept.edited_at = timezone.now()
     kept.version += 1 if page else 0
     kept.save()
+    if "documents" in wanted:
+        kept.documents.set(wanted["documents"])
     after = page_told(kept)
     if page is None:
         record(verb="page_added", thing=kept, actor=actor, after=after)
@@ -266,8 +270,8 @@ def picture_add(
     if not alt.strip():
         raise ValidationError({"alt": NO_ALT})
     article, page = (thing, None) if isinstance(thing, Article) else (None, thing)
-    if page is not None and use != Picture.Use.TEXT:
-        raise ValidationError({"use": "Stránka má obrázky jen uvnitř textu."})
+    if page is not None and use == Picture.Use.HEAD:
+        raise ValidationError({"use": "Stránka má obrázky uvnitř textu nebo v galerii pod ním."})
     file = files.keep(upload=upload, sort="image", actor=actor, public=True, alt=alt.strip())
     if use == Picture.Use.HEAD:
         for former in thing.pictures.filter(use=use):

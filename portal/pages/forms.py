@@ -24,6 +24,7 @@ MARKDOWN_HINT = (
     "Nadpis začíná ##, odrážka -, **tučně**, *kurzívou*, [slova](adresa). Tabulka má svislé čáry. "
     "Poznámka pod čarou: [^1] ve větě a [^1]: text na vlastním řádku."
 )
+ATTACHED = "Veřejné dokumenty. Video se pod textem přehraje, ostatní se nabídnou ke stažení."
 # Meetings of the last two years can be chosen, and all that are to come.
 MEETINGS_BACK = timedelta(days=730)
 
@@ -106,7 +107,7 @@ class ArticleForm(TerritoryForm):
     groups = _many("Skupiny", forms.ModelMultipleChoiceField, "Článek bude i na stránce skupiny.")
     meetings = _many("Jednání", _Meetings)
     measures = _many("Opatření plánu", _Measures)
-    documents = _many("Přílohy", forms.ModelMultipleChoiceField, "Ke stažení se nabídnou jen veřejné dokumenty.")
+    documents = _many("Přílohy a videa", forms.ModelMultipleChoiceField, ATTACHED)
 
     field_order = (
         "title", "category", "lead", "text", "author", "where", "groups", "meetings", "measures", "documents",
@@ -169,12 +170,11 @@ class PictureForm(forms.Form):
     use = forms.ChoiceField(label="Kde bude", choices=Picture.Use.choices, initial=Picture.Use.HEAD)
     caption = forms.CharField(label="Slova pod obrázkem", max_length=200, required=False)
 
-    def __init__(self, *args: Any, only_text: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, of_page: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if only_text:
-            del self.fields["caption"]
-            cast(forms.ChoiceField, self.fields["use"]).choices = [(Picture.Use.TEXT, Picture.Use.TEXT.label)]
-            self.fields["use"].widget = forms.HiddenInput()
+        if of_page:
+            uses = (Picture.Use.TEXT, Picture.Use.GALLERY)
+            cast(forms.ChoiceField, self.fields["use"]).choices = [(one, one.label) for one in uses]
             self.fields["use"].initial = Picture.Use.TEXT
 
 
@@ -194,14 +194,17 @@ class PageForm(TerritoryForm):
         help_text="Jedna myšlenka na řádek, krátké věty, žádné zkratky.",
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    documents = _many("Přílohy a videa", forms.ModelMultipleChoiceField, ATTACHED)
 
-    field_order = ("title", "text", "easy_read", "parent", "order", "where", "shown")
+    field_order = ("title", "text", "easy_read", "documents", "parent", "order", "where", "shown")
 
     def __init__(self, person: Any, *args: Any, page: Page | None = None, **kwargs: Any) -> None:
         super().__init__(person, *args, **kwargs)
         tops = Page.objects.standing().filter(parent=None)
         tops = tops.exclude(pk=page.pk) if page else tops
         cast(forms.ModelChoiceField[Page], self.fields["parent"]).queryset = tops
+        attached = cast(forms.ModelMultipleChoiceField[Document], self.fields["documents"])
+        attached.queryset = Document.objects.public()
 
     @staticmethod
     def of(page: Page) -> dict[str, Any]:
@@ -209,6 +212,7 @@ class PageForm(TerritoryForm):
             "title": page.title,
             "text": page.text,
             "easy_read": page.easy_read,
+            "documents": list(page.documents.all()),
             "parent": page.parent_id,
             "order": page.order,
             "shown": page.shown,

@@ -51,6 +51,7 @@ class Page(models.Model):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children", verbose_name="patří pod"
     )
     order = models.PositiveSmallIntegerField("pořadí", default=0)
+    documents = models.ManyToManyField(Document, blank=True, related_name="+", verbose_name="přílohy")
     shown = models.BooleanField("je vidět na webu", default=False)
     span_kind = models.CharField("druh území", max_length=20, choices=Grant.Range.choices, default=Grant.Range.SITE)
     span_code = models.CharField("kód území", max_length=20, blank=True)
@@ -74,6 +75,9 @@ class Page(models.Model):
     @property
     def easy_lines(self) -> list[str]:
         return [line.strip() for line in self.easy_read.splitlines() if line.strip()]
+
+    def public_documents(self) -> models.QuerySet[Document]:
+        return self.documents.public()
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -154,7 +158,7 @@ class Article(models.Model):
     # What the public may follow from the article: nothing of it shows more than its own page would.
 
     def public_documents(self) -> models.QuerySet[Document]:
-        return self.documents.public().prefetch_related("versions__file")
+        return self.documents.public()
 
     def public_groups(self) -> models.QuerySet[Group]:
         return self.groups.public()

@@ -7,12 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from portal.chapters.markdown import render as drawn
+from portal.documents import shown as papers
+from portal.documents.models import Document
 from portal.groups.models import Group
 from portal.web import atom
 
@@ -85,7 +88,7 @@ def _article(request: HttpRequest, found: Article, *, preview: bool = False) -> 
         "look": drawn(found.text),
         "head": head,
         "gallery": [one for one in pictures if one.use == Picture.Use.GALLERY],
-        "documents": found.public_documents(),
+        **_attached(found.public_documents()),
         "groups": found.public_groups(),
         "meetings": found.public_meetings(),
         "measures": found.public_measures(),
@@ -93,6 +96,12 @@ def _article(request: HttpRequest, found: Article, *, preview: bool = False) -> 
         "linked": None if preview else linked.news_article(found, head, settings.SITE_URL),
     }
     return render(request, "pages/article.html", context)
+
+
+def _attached(documents: QuerySet[Document]) -> dict[str, Any]:
+    """Documents with the version that everybody may open: videos to play, the rest to take away."""
+    rows = papers.with_files(documents, texts=True)
+    return {"attached": rows, "has_files": any(not one.is_video for one in rows)}
 
 
 @login_not_required
@@ -133,7 +142,13 @@ def public_pages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def public_page(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_object_or_404(Page.objects.public().select_related("parent"), slug=slug)
-    context = {"one": page, "look": drawn(page.text), "children": page.children.public()}
+    context = {
+        "one": page,
+        "look": drawn(page.text),
+        "gallery": page.pictures.filter(use=Picture.Use.GALLERY).select_related("file"),
+        **_attached(page.public_documents()),
+        "children": page.children.public(),
+    }
     return render(request, "pages/public_page.html", context)
 
 

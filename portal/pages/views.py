@@ -284,9 +284,9 @@ def page_pictures(request: HttpRequest, page: Page) -> HttpResponse:
 
 def _pictures(request: HttpRequest, thing: Written, back: str) -> HttpResponse:
     """Pictures of the thing, each with the line that puts it into the text."""
-    only_text = isinstance(thing, Page)
+    of_page = isinstance(thing, Page)
     posted = request.method == "POST"
-    bound = PictureForm(request.POST if posted else None, request.FILES if posted else None, only_text=only_text)
+    bound = PictureForm(request.POST if posted else None, request.FILES if posted else None, of_page=of_page)
     if posted and bound.is_valid():
         said = bound.cleaned_data
         try:
@@ -362,6 +362,7 @@ def page_restore(request: HttpRequest, deed: int) -> HttpResponse:
     def act() -> object:
         said = dict(told.before)
         said["parent"] = Page.objects.filter(slug=said["parent"]).first() if said["parent"] else None
+        said["documents"] = Document.objects.filter(slug__in=said.get("documents", ()))
         return actions.page_save(page=page, wanted=said, seen=page.version, actor=request.user, restores=told)
 
     return restoring.page(

@@ -406,8 +406,12 @@ def document(jana: Person) -> Read:
 
 
 def page(jana: Person) -> Read:
-    one = texts.page(title="Jak to chodí", easy_read="Mluvíme spolu.")
-    wanted = {"title": "Jinak", "text": "Jinak.", "easy_read": "", "order": 7, "shown": False, "parent": None}
+    paper = papers.document("Pravidla", actor=jana, town=make.municipality("Svornov"))
+    one = texts.page(title="Jak to chodí", easy_read="Mluvíme spolu.", documents=[paper])
+    wanted = {
+        "title": "Jinak", "text": "Jinak.", "easy_read": "", "documents": [], "order": 7, "shown": False,
+        "parent": None,
+    }  # fmt: skip
     pages.page_save(page=one, wanted=wanted, seen=one.version, actor=jana)
     return lambda: pages.page_told(Page.objects.get(pk=one.pk))
 
@@ -532,6 +536,7 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
             "title": "Jak to chodí",
             "text": "Domluvou.",
             "easy_read": "Mluvíme spolu.",
+            "documents": ["pravidla"],
             "parent": "",
             "order": 0,
             "shown": True,

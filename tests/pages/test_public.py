@@ -1,6 +1,7 @@
 """What the public reads: nothing before its time, nothing that runs, few queries for any number of rows."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -11,11 +12,13 @@ import pytest
 from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from portal.catalogue.actions import touch
+from portal.documents import actions as document_actions
 from portal.documents.models import Document, DocumentSort
 from portal.finding import index
 from portal.meetings.models import Meeting
@@ -23,6 +26,8 @@ from portal.pages import actions, codelists, previews
 from portal.pages.models import Article, Page, Picture
 from portal.plan.models import Node, Plan
 from tests import make
+from tests.documents import papers
+from tests.files import films
 from tests.plan import plans
 
 from . import texts
@@ -89,6 +94,49 @@ def test_things_tied_to_an_article_show_no_more_than_their_own_pages(client: Cli
     text = html(client, f"/aktuality/{article.slug}/")
     assert "Tajné jednání" in text
     assert measure.title in text
+
+
+def papers_of_all_sorts() -> list[Document]:
+    """A PDF of two versions of which the newer was taken off, and a video with captions."""
+    actor, town = papers.coordinator(), make.municipality("Svornov")
+    paper = papers.document("Pravidla půjčovny", actor=actor, town=town)
+    document_actions.version_add(document=paper, upload=papers.sheet("omylem.pdf"), note="", actor=actor)
+    document_actions.version_remove(version=paper.versions.get(number=2), actor=actor)
+    film = SimpleUploadedFile("setkani.mp4", films.mp4())
+    words = SimpleUploadedFile("setkani.vtt", films.CAPTIONS)
+    video = papers.document("Jak to vypadá", actor=actor, town=town, upload=film, captions=words, text=None)
+    return [paper, video]
+
+
+@pytest.mark.parametrize("of", ["article", "page"])
+def test_papers_can_be_opened_and_videos_played_under_the_text(client: Client, of: str) -> None:
+    tied = papers_of_all_sorts()
+    if of == "article":
+        address = f"/aktuality/{texts.article(documents=tied).slug}/"
+    else:
+        address = f"/stranky/{texts.page(documents=tied).slug}/"
+    text = html(client, address)
+    assert "omylem.pdf" not in text
+    for link in re.findall(r'(?:href|src)="(/dokumenty/[^"]+/1/[^"]+)"', text):
+        assert client.get(link).status_code == 200, link
+    assert re.search(r'<a href="/dokumenty/pravidla-pujcovny/1/[^"]+">Pravidla půjčovny</a>', text)
+    assert re.search(r'<video [^>]+ src="/dokumenty/jak-to-vypada/1/', text)
+    assert '<track kind="captions" srclang="cs"' in text
+    assert "Přijedeme k vám" in text
+    Document.objects.update(audience=Document.Audience.DESK)
+    text = html(client, address)
+    assert "Pravidla půjčovny" not in text
+    assert "<video" not in text
+
+
+def test_a_page_has_a_gallery_too(client: Client) -> None:
+    page = texts.page()
+    picture = texts.picture(page, use=Picture.Use.GALLERY, alt="Lidé na náměstí")
+    text = html(client, f"/stranky/{page.slug}/")
+    assert 'class="gallery"' in text
+    assert f'alt="{picture.file.alt}"' in text
+    with pytest.raises(ValidationError, match="v galerii"):
+        texts.picture(page, use=Picture.Use.HEAD)
 
 
 # --- the link to a draft ---------------------------------------------------------------------------------------
