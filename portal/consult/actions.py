@@ -173,7 +173,7 @@ def _check(consultation: Consultation, actor: Any) -> None:
     opens, closes = consultation.opens_at, consultation.closes_at
     if opens and closes and closes <= opens:
         raise ValidationError({"closes_at": "Konec připomínek musí být po jejich začátku."})
-    hearing = consultation.hearing
+    hearing = consultation.standing_hearing
     if hearing is not None and opens and hearing.starts_at < opens:
         raise ValidationError({"hearing": "Projednání by bylo dřív, než je návrh k přečtení."})
     if hearing is not None and closes and hearing.ends_at > closes:
@@ -204,7 +204,7 @@ def shortcomings(consultation: Consultation) -> list[str]:
     return terms.shortcomings(
         opens_at=consultation.opens_at,
         closes_at=consultation.closes_at,
-        hearing_at=consultation.hearing.starts_at if consultation.hearing else None,
+        hearing_at=consultation.standing_hearing.starts_at if consultation.standing_hearing else None,
         hearing_needed=texts.is_whole_plan(consultation),
     )
 

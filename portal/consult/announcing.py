@@ -108,8 +108,8 @@ def article(*, consultation: Consultation, actor: Any) -> Article | None:
         "category": category,
         **span(consultation),
     }
-    if consultation.hearing is not None:
-        wanted["meetings"] = [consultation.hearing]
+    if consultation.standing_hearing is not None:
+        wanted["meetings"] = [consultation.standing_hearing]
     return pages.article_save(wanted=wanted, actor=actor)
 
 
@@ -146,7 +146,7 @@ def day(moment: Any) -> str:
 
 def hearing_line(consultation: Consultation) -> str:
     """When and where, in one line; "" without a hearing."""
-    hearing = consultation.hearing
+    hearing = consultation.standing_hearing
     if hearing is None:
         return ""
     when = date_format(timezone.localtime(hearing.starts_at), "l j. n. Y, G.i")

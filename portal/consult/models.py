@@ -142,9 +142,16 @@ class Consultation(models.Model):
             return self.Phase.ANNOUNCED
         if self.closes_at is not None and now >= self.closes_at:
             return self.Phase.SETTLING
-        if self.hearing is not None and now >= self.hearing.ends_at:
+        if self.standing_hearing is not None and now >= self.standing_hearing.ends_at:
             return self.Phase.AFTER_HEARING
         return self.Phase.OPEN
+
+    @property
+    def standing_hearing(self) -> Meeting | None:
+        """The hearing, unless it was cancelled."""
+        if self.hearing is None or self.hearing.state == Meeting.State.CANCELLED:
+            return None
+        return self.hearing
 
     @property
     def phase(self) -> Phase:

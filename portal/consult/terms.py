@@ -60,8 +60,8 @@ def timetable(consultation: Consultation, now: datetime) -> list[Step]:
         ("Vyhlášení", consultation.announced_at, None),
         ("Text je k přečtení a přijímáme připomínky", consultation.opens_at, consultation.closes_at),
     ]
-    if consultation.hearing is not None:
-        lines.append(("Veřejné projednání", consultation.hearing.starts_at, consultation.hearing.ends_at))
+    if (hearing := consultation.standing_hearing) is not None:
+        lines.append(("Veřejné projednání", hearing.starts_at, hearing.ends_at))
     lines += [
         ("Vypořádání připomínek", consultation.closes_at, consultation.closed_at),
         ("Uzavření a zveřejněné vypořádání", consultation.closed_at, None),

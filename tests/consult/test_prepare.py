@@ -27,6 +27,7 @@ from portal.consult.models import Comment, Consultation, Paragraph
 from portal.editions import actions as editions
 from portal.editions.models import Edition
 from portal.mail.models import Letter
+from portal.meetings.models import Meeting
 from portal.pages.models import Article, ArticleCategory
 from portal.plan.models import Node, Plan
 from portal.plan.outcome_models import Follower
@@ -176,6 +177,16 @@ def test_the_timetable_says_what_is_over_what_is_now_and_what_is_to_come() -> No
         "settling": ["past", "past", "past", "now", "ahead"],
         "closed": ["past"] * 5,
     }
+
+
+def test_a_cancelled_hearing_is_no_hearing() -> None:
+    made = make_consultation(phase="after_hearing", paragraphs=2)
+    assert made.hearing is not None
+    made.hearing.state = Meeting.State.CANCELLED
+    made.hearing.save()
+    assert made.phase == Consultation.Phase.OPEN
+    assert announcing.hearing_line(made) == ""
+    assert "Veřejné projednání" not in [one.name for one in terms.timetable(made, timezone.now())]
 
 
 # --- announcing --------------------------------------------------------------------------------------------------
