@@ -224,6 +224,7 @@ FEWEST_WORDS = 4
 # A word in more comments than this says nothing about which are alike.
 COMMON = 300
 OFFERED_ALIKE = 12
+MOST_NEAR = 200
 # Comments of one set joined at once; the address of the form that joins them holds them all. The rest comes next.
 MOST_IN_SET = 300
 
@@ -253,8 +254,23 @@ def said_by(text: str) -> frozenset[str]:
 
 def told(consultation: Consultation) -> list[Told]:
     """Comments that could be joined: shown, unsettled, not joined yet; one query."""
-    rows = Comment.objects.filter(consultation=consultation, same_as=None, decision="", state=State.SHOWN)
-    said = rows.order_by("number").values_list("pk", "number", "proposed", "reason")
+    return _told(_joinable(consultation).order_by("number"))
+
+
+def told_near(comment: Comment) -> list[Told]:
+    """Those of them that stand at the same place, or say the same letter by letter wherever they stand; one query. Only
+    so many that a page can wait for them."""
+    at_place = Q(paragraph=comment.paragraph_id)
+    word_by_word = Q(proposed=comment.proposed, reason=comment.reason)
+    return _told(_joinable(comment.consultation).filter(at_place | word_by_word).order_by("-number")[:MOST_NEAR])
+
+
+def _joinable(consultation: Consultation) -> CommentQuerySet:
+    return Comment.objects.filter(consultation=consultation, same_as=None, decision="", state=State.SHOWN)
+
+
+def _told(rows: CommentQuerySet) -> list[Told]:
+    said = rows.values_list("pk", "number", "proposed", "reason")
     return [Told(pk, number, said_by(f"{proposed} {reason}")) for pk, number, proposed, reason in said]
 
 

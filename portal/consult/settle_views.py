@@ -281,7 +281,7 @@ def _page(
     }
     if sent is not None:
         forms[sent[0].replace("-", "_")] = sent[1]
-    others = reading.told(comment.consultation) if context["may_settle"] and not comment.is_settled else []
+    others = reading.told_near(comment) if context["may_settle"] and not comment.is_settled else []
     context |= {
         "comment": comment,
         "forms": forms,

@@ -213,7 +213,17 @@ def test_like_a_comment_the_most_alike_first(consultation: Consultation) -> None
         formal(consultation, proposed=text, reason="")
     mine = formal(consultation, proposed=texts[0], reason="")
     formal(consultation, proposed="Opravte název obce na straně dvacet", reason="")
-    assert like(mine, register.told(consultation)) == [1, 3]
+    assert like(mine, register.told_near(mine)) == [1, 3]
+
+
+def test_near_a_comment_stand_those_of_its_place_and_the_same_words_elsewhere(consultation: Consultation) -> None:
+    place, elsewhere = (consultation.paragraphs.get(order=n) for n in (2, 3))
+    mine = formal(consultation, paragraph=place)
+    formal(consultation, paragraph=elsewhere, proposed="Něco docela jiného")
+    formal(consultation, paragraph=elsewhere)
+    formal(consultation, paragraph=place, proposed="Taky tady")
+    formal(consultation, paragraph=place, decision="noted")
+    assert sorted(one.number for one in register.told_near(mine)) == [1, 3, 4]
 
 
 def test_alike_ones_are_joined_from_their_page(consultation: Consultation, client: Client) -> None:
