@@ -1,4 +1,4 @@
-/* <passage-text add="/pripominky/navrh/nova/" mark="Připomínka k označenému">…<div class="passage" data-order="17">
+/* <passage-text add="/pripominky/navrh/nova/" mark="Připomínka k označenému">…<div class="passage" data-order="17" data-depth="3">
      <div class="passage-text">…</div><p class="passage-side"><a class="passage-comments" href="…">3 připomínky</a></p></div>
    Comments of a paragraph open under it when their link is tapped, and words marked in the text can be commented on.
    Without script the link leads to the page of the paragraph, and the words are copied into the form by hand. */
@@ -20,7 +20,10 @@ class PassageText extends HTMLElement {
       this.#toggle(link);
     });
     for (const link of this.querySelectorAll("a.passage-comments")) link.setAttribute("aria-expanded", "false");
-    if (this.getAttribute("add")) document.addEventListener("selectionchange", this.#marked);
+    if (this.getAttribute("add")) {
+      document.addEventListener("selectionchange", this.#marked);
+      this.#marked(); // words may be marked before the script has come
+    }
   }
 
   disconnectedCallback() {
@@ -41,7 +44,7 @@ class PassageText extends HTMLElement {
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const comments = document.adoptNode(page.getElementById("pripominky"));
-      this.#own(comments, passage.dataset.order, link.href);
+      this.#own(comments, passage, link.href);
       const place = document.createElement("div");
       place.className = "passage-opened";
       place.append(comments);
@@ -53,10 +56,14 @@ class PassageText extends HTMLElement {
     link.removeAttribute("aria-busy");
   }
 
-  /* Ids of another page must not meet those of other paragraphs; its next pages are links there. */
-  #own(comments, order, url) {
+  /* Ids of another page must not meet those of other paragraphs; its next pages are links there, its headings stand
+     under the heading of the text. */
+  #own(comments, passage, url) {
     const heading = comments.querySelector("h2");
-    heading.id = `k${order}`;
+    const depth = Number(passage.dataset.depth);
+    heading.id = `k${passage.dataset.order}`;
+    heading.setAttribute("aria-level", Math.min(depth + 1, 6));
+    for (const one of comments.querySelectorAll("h3")) one.setAttribute("aria-level", Math.min(depth + 2, 6));
     comments.removeAttribute("id");
     comments.setAttribute("aria-labelledby", heading.id);
     for (const link of comments.querySelectorAll("a[href^='?']")) link.href = new URL(link.getAttribute("href"), url).href;

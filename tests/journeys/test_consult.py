@@ -49,6 +49,7 @@ def write(page: Page, proposed: str) -> None:
 def test_marked_words_are_commented_on_from_a_phone(phone: Page) -> None:
     phone.goto("/pripominky/")
     phone.locator(f"a[href='/pripominky/{OPEN}/']").click()
+    expect(phone.get_by_role("link", name="Napsat k celému textu")).to_be_visible()
     order, words = phone.evaluate(MARK)
     phone.get_by_role("link", name="Připomínka k označenému").click()
     expect(phone).to_have_url(re.compile(rf"nova/\?odstavec={order}"))
