@@ -35,7 +35,7 @@ OF_CONSULTATION = ("title", "about", *OF_SPAN, *OF_SOURCE, *OF_TERMS, *OF_RULES)
 # What may change once people were told; the end of comments only to a later day.
 AFTER_ANNOUNCING = ("about", "closes_at", "hearing", "short_reason", "printed_at", "showing", "decides")
 # Words that stand where the slug of a consultation would in addresses.
-RESERVED = {"nove", "moje", "potvrzeni", "deska"}
+RESERVED = {"nove", "moje", "potvrzeni", "deska", "pridelene"}
 STALE = "Mezitím to upravil někdo jiný. Podívejte se, co se změnilo, a uložte to znovu."
 
 

@@ -21,6 +21,7 @@ from portal.meetings.models import AgendaItem, Meeting
 from portal.sitting.models import Motion
 from words.stems import stems
 
+from . import rules
 from .models import Comment, CommentNote, CommentQuerySet, Consultation, Support
 
 State, Decision = Comment.State, Comment.Decision
@@ -336,11 +337,24 @@ def _near(firsts: Sequence[Told]) -> Mapping[int, list[Told]]:
 
 def given_to_group(group: Group) -> CommentQuerySet:
     """Comments that wait for the group's word, the nearest term first, settled ones after them."""
-    rows = Comment.objects.filter(group=group, same_as=None).exclude(
-        consultation__state__in=(Consultation.State.PREPARED, Consultation.State.CANCELLED)
-    )
+    return _in_order(Comment.objects.filter(group=group))
+
+
+def given_to(person: Any) -> CommentQuerySet:
+    """The same of a person: what they and their groups were given, in whatever consultation."""
+    return _in_order(rules.discussed_comments(person))
+
+
+def waiting_for(person: Any) -> int:
+    """How many comments that the person or their groups were given wait for a decision; one query."""
+    rows = rules.discussed_comments(person).unsettled().filter(same_as=None)
+    return rows.filter(consultation__state=Consultation.State.ANNOUNCED).count()
+
+
+def _in_order(rows: CommentQuerySet) -> CommentQuerySet:
+    gone = (Consultation.State.PREPARED, Consultation.State.CANCELLED)
     order = (F("decided_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "consultation", "number")
-    return listed(rows).order_by(*order)
+    return listed(rows.filter(same_as=None).exclude(consultation__state__in=gone)).order_by(*order)
 
 
 def is_overdue(comment: Comment, today: date) -> bool:

@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
+from portal.accounts.rules import may_see_desk
 from portal.groups import rules as group_rules
 from portal.groups.models import Group
 from portal.web import refusals
-from portal.web.doors import FORM, READ, of_thing
+from portal.web.doors import FORM, READ, at_desk, of_thing
 
 from . import register as reading
 from . import rules, settling
@@ -267,3 +268,10 @@ def group_comments(request: HttpRequest, group: Group) -> HttpResponse:
     page = Paginator(reading.given_to_group(group), A_PAGE).get_page(request.GET.get("strana"))
     context = {"group": group, "page": page, "today": timezone.localdate()}
     return render(request, "consult/group_comments.html", context)
+
+
+@at_desk(may_see_desk, *READ)
+def given_comments(request: HttpRequest) -> HttpResponse:
+    """Comments that the person or their groups were given, in whatever consultation."""
+    page = Paginator(reading.given_to(request.user), A_PAGE).get_page(request.GET.get("strana"))
+    return render(request, "consult/given_comments.html", {"page": page, "today": timezone.localdate()})

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
         name="register_file_show",
     ),
     path("sprava/pripominky/", desk_views.desk_consultations, name="desk_consultations"),
+    path("sprava/pripominky/pridelene/", register_views.given_comments, name="given_comments"),
     path("sprava/pripominky/nove/", desk_views.consultation_add, name="consultation_add"),
     path("sprava/pripominky/<slug:slug>/", desk_views.desk_consultation, name="desk_consultation"),
     path("sprava/pripominky/<slug:slug>/upravit/", desk_views.consultation_change, name="consultation_change"),

@@ -15,6 +15,7 @@ from portal.accounts import rules as accounts_rules
 from portal.audit import rules as audit_rules
 from portal.catalogue import rules as catalogue_rules
 from portal.catalogue.models import Report, Service
+from portal.consult import register as consult_register
 from portal.consult import rules as consult_rules
 from portal.consult import waiting as consult_waiting
 from portal.documents import rules as document_rules
@@ -67,7 +68,7 @@ class Place:
 
 def tasks(person: Any) -> list[Task]:
     """Things that wait, the most pressing first."""
-    waiting = [*_meetings(person), *_calling(person), *_comments(person), *_suggestions(person)]
+    waiting = [*_meetings(person), *_calling(person), *_comments(person), *_given(person), *_suggestions(person)]
     if upkeep_rules.may_come(person):
         waiting += _returned(person)
     if upkeep_rules.may_decide_some(person):
@@ -125,6 +126,16 @@ def _comments(person: Any) -> list[Task]:
         )
         tasks.append(Task(title, _("Lhůta skončila. Každá potřebuje odpověď s důvodem."), _("Vypořádat"), url))
     return tasks
+
+
+def _given(person: Any) -> list[Task]:
+    """Comments that the person or their group was given to think about."""
+    number = consult_register.waiting_for(person)
+    if not number:
+        return []
+    title = counted(number, _("přidělená připomínka"), _("přidělené připomínky"), _("přidělených připomínek"))
+    why = _("Koordinátor čeká, co si o nich myslíte vy nebo vaše skupina.")
+    return [Task(title, why, _("Vyjádřit se"), reverse("consult:given_comments"))]
 
 
 def _suggestions(person: Any) -> list[Task]:

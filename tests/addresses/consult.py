@@ -8,7 +8,7 @@ from tests import make
 from tests.consult.make import make_comment, make_consultation
 from tests.world import World
 
-from .table import WORD_EDITORS, WORD_READERS, Address, Role, data, desk
+from .table import WITH_A_ROLE, WORD_EDITORS, WORD_READERS, Address, Role, data, desk
 
 READERS = WORD_READERS | {Role.MUNICIPALITY}
 
@@ -74,6 +74,7 @@ ADDRESSES: dict[str, Address] = {
     "consult:settle": desk(who=READERS, arguments=comment_of("comment")),
     "consult:register_file": desk(who=READERS, html=False, arguments=attachment),
     "consult:register_file_show": desk(who=WORD_EDITORS, answer=405, html=False, arguments=attachment),
+    "consult:given_comments": desk(who=WITH_A_ROLE),
     "consult:group_comments": desk(who=READERS | {Role.MEMBER}, arguments=slug_of("group")),
     "consult:changes": Address(arguments=SETTLED),
     "consult:changes_docx": data(arguments=SETTLED),

@@ -384,8 +384,9 @@ def test_members_discuss_what_their_group_was_given_and_see_no_contacts(consulta
     assert client.get(address(consultation)).status_code == 404
     assert send(client, mine, "poznamka", text="Ano.").status_code == 302
     assert send(client, mine, "vyporadat", decision="noted", reason="x").status_code == 404
-    listed = client.get(f"/sprava/skupiny/{group.slug}/pripominky/")
-    assert [one.number for one in listed.context["page"]] == [mine.number]
+    for url in (f"/sprava/skupiny/{group.slug}/pripominky/", "/sprava/pripominky/pridelene/"):
+        assert [one.number for one in client.get(url).context["page"]] == [mine.number]
+    assert "přidělená připomínka" in client.get("/sprava/").text.replace("\xa0", " ")
 
 
 def test_members_of_the_deciding_body_read_the_register(consultation: Consultation) -> None:
