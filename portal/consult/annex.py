@@ -336,31 +336,37 @@ def _counts_sheet(sheet: object, told: Statistics, head: object) -> None:
         line += 1
 
 
-def as_pdf(consultation: Consultation) -> bytes:
-    return _kept("pdf", pdf, consultation)
-
-
-def as_docx(consultation: Consultation) -> bytes:
-    return _kept("docx", docx, consultation)
-
-
 class Busy(Exception):
     """Another long document is just being made here."""
 
 
-def _kept(form: str, make: Callable[[Document], bytes], consultation: Consultation) -> bytes:
-    """Kept at hand: who asks for the same content again gets the same bytes, and whatever changed in it (a name
-    erased) is gone at once. Long documents are made one at a time; Busy for whoever asks meanwhile."""
+class TooMany(Exception):
+    """The visitor had their share of documents."""
+
+
+MAKERS: dict[str, Callable[[Consultation], bytes]] = {
+    "pdf": lambda consultation: pdf(document(consultation)),
+    "docx": lambda consultation: docx(document(consultation)),
+    "xlsx": xlsx,
+}
+
+
+def made(consultation: Consultation, form: str, allowed: Callable[[], bool] = lambda: True) -> bytes:
+    """The annex as "pdf", "docx" or "xlsx", kept at hand: who asks for the same content again gets the same bytes, and
+    whatever changed in it (a name erased) is gone at once. `allowed` is asked before anything is made (TooMany); long
+    documents are made one at a time (Busy)."""
     near = caches["near"]
     comments, state = _state(consultation)
     kept: bytes | None = near.get(f"annex:{form}:{state}")
     if kept is not None:
         return kept
+    if not allowed():
+        raise TooMany
     long = comments > SHORT
     if long and not near.add(MAKING, 1, MAKING_SECONDS):
         raise Busy
     try:
-        kept = make(document(consultation))
+        kept = MAKERS[form](consultation)
     finally:
         if long:
             near.delete(MAKING)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from portal.web import pace
@@ -17,7 +14,7 @@ from . import annex, paper_form, rules, statistics
 from .models import Comment, Consultation
 
 A_PAGE = 30
-# Documents that one visitor may ask for in a minute.
+# Documents that may be made for one visitor in a minute; those at hand go to everybody.
 DOCUMENTS_PER_MINUTE = 10
 # Letters of one part of a comment on the page of all; the rest is on its own page.
 EXCERPT = 500
@@ -60,49 +57,62 @@ def settlement(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def settlement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    return _file(request, slug, "pdf", annex.as_pdf, "vyporadani")
+    return _annex(request, slug, "pdf")
 
 
 @login_not_required
 @require_safe
 def settlement_docx(request: HttpRequest, slug: str) -> HttpResponse:
-    return _file(request, slug, "docx", annex.as_docx, "vyporadani")
+    return _annex(request, slug, "docx")
 
 
 @login_not_required
 @require_safe
 def settlement_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
-    return _file(request, slug, "xlsx", annex.xlsx, "vyporadani")
+    return _annex(request, slug, "xlsx")
 
 
 @login_not_required
 @require_safe
+@pace.gentle
 def comment_form_docx(request: HttpRequest, slug: str) -> HttpResponse:
     """A sheet to fill in on a computer and send or bring."""
-    return _file(request, slug, "docx", paper_form.form_docx, "pripominka")
+    consultation = consultation_of(request, slug)
+    return _file(paper_form.form_docx(consultation), "docx", f"pripominka-{consultation.slug}")
 
 
 @login_not_required
 @require_safe
+@pace.gentle
 def comment_form_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """The same to print and fill in by hand."""
-    return _file(request, slug, "pdf", paper_form.form_pdf, "pripominka")
-
-
-def _file(request: HttpRequest, slug: str, form: str, make: Callable[[Consultation], bytes], name: str) -> HttpResponse:
     consultation = consultation_of(request, slug)
-    if not pace.within(request, "annex", DOCUMENTS_PER_MINUTE, pace.MINUTE, pace.NEAR):
-        refusal = HttpResponse("Příliš mnoho dokumentů najednou. Zkuste to za minutu.", status=429)
-        refusal["Retry-After"] = str(pace.MINUTE)
-        return refusal
+    return _file(paper_form.form_pdf(consultation), "pdf", f"pripominka-{consultation.slug}")
+
+
+def _annex(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    consultation = consultation_of(request, slug)
     try:
-        made = make(consultation)
+        made = annex.made(
+            consultation,
+            form,
+            lambda: pace.within(request, "annex", DOCUMENTS_PER_MINUTE, pace.MINUTE, pace.NEAR),
+        )
+    except annex.TooMany:
+        return _later("Příliš mnoho dokumentů najednou. Zkuste to za minutu.", 429, pace.MINUTE)
     except annex.Busy:
-        busy = HttpResponse("Dokument je dlouhý a právě se připravuje. Zkuste to za půl minuty.", status=503)
-        busy["Retry-After"] = "30"
-        return busy
+        return _later("Dokument je dlouhý a právě se připravuje. Zkuste to za půl minuty.", 503, pace.MINUTE // 2)
+    return _file(made, form, f"vyporadani-{consultation.slug}")
+
+
+def _later(words: str, status: int, seconds: int) -> HttpResponse:
+    response = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def _file(made: bytes, form: str, name: str) -> HttpResponse:
     response = HttpResponse(made, content_type=annex.CONTENT_TYPES[form])
-    file_name = f"{name}-{slugify(consultation.title)[:60]}.{form}"
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name[:80]}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -134,7 +134,7 @@ def test_loaded_once_with_everything_settled(small: Path) -> None:
     assert (second.decision, second.same_as, third.state) == ("accepted", first, "refused")
     assert all(one.received_at <= timezone.now() for one in Comment.objects.all())
     assert Support.objects.count() == 2
-    assert annex.as_docx(closed)
+    assert annex.made(closed, "docx")
 
 
 @pytest.mark.django_db
