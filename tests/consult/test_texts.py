@@ -25,6 +25,7 @@ from portal.chapters.models import Chapter
 from portal.consult import actions, docx_pieces, inside, pdf_pieces, texts
 from portal.consult.models import Consultation, Paragraph
 from portal.consult.pieces import Piece, Sort, of_blocks, steady
+from portal.documents.inside import MOST_PAGES
 from portal.files.actions import keep
 from tests import make
 from tests.fulfilment import years
@@ -271,6 +272,10 @@ def test_a_file_that_is_not_read_to_its_end_gives_nothing() -> None:
     assert inside.read(whole, "docx", seconds=-4.99) is None
 
 
+def test_a_file_with_more_pages_than_anybody_reads_gives_nothing() -> None:
+    assert inside.read(pdf_of([["x"]] * (MOST_PAGES + 1)), "pdf") is None
+
+
 # --- headings ----------------------------------------------------------------------------------------------------
 
 
@@ -296,7 +301,7 @@ def test_a_block_that_has_no_words_of_its_own_is_left_out() -> None:
 
 def prepared(**source: Any) -> Consultation:
     town = make.municipality("Svornov")
-    span = {"span_kind": Grant.Range.MUNICIPALITY, "span_code": town.code, "span_name": town.name}
+    span: dict[str, Any] = {"span_kind": Grant.Range.MUNICIPALITY, "span_code": town.code, "span_name": town.name}
     return actions.consultation_add(title="Řízení", actor=make.person("coordinator"), **span, **source)
 
 
