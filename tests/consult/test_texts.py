@@ -81,7 +81,7 @@ def saved(made: Any) -> bytes:
     return out.getvalue()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(PARTS)
 def test_a_docx_gives_every_word_in_order(parts: list[Part]) -> None:
     told: list[str] = []
@@ -217,7 +217,7 @@ def pdf_of(pages: list[list[str]]) -> bytes:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(ASCII_LINE, min_size=1, max_size=12), min_size=1, max_size=2))
 def test_a_pdf_gives_every_word_in_order(pages: list[list[str]]) -> None:
     """Of two pages at most: nothing repeats often enough to be taken for a running head."""
