@@ -231,7 +231,9 @@ class AskForm(forms.Form):
         error_messages={"required": "Vyberte poslední den.", "invalid": "Vyberte den."},
     )  # fmt: skip
     secret = forms.BooleanField(
-        label="Hlasovat tajně", required=False, help_text="Pak se zapíše jen, kdo hlasoval, a součty. Kdo jak hlasoval, ne.",
+        label="Hlasovat tajně",
+        required=False,
+        help_text="Pak se zapíše jen, kdo hlasoval, a součty. Kdo jak hlasoval, ne.",
     )  # fmt: skip
 
 
