@@ -170,6 +170,7 @@ def _page_texts() -> Iterator[Text]:
 
 # --- all of it ---------------------------------------------------------------------------------------------------
 
+
 def _suggestion_texts() -> Iterator[Text]:
     """As the public may read them; who wrote them is no word to search by."""
     for one in Suggestion.objects.public().select_related("municipality").order_by("pk").iterator(A_BATCH):
