@@ -10,7 +10,7 @@ import sys
 
 from benchmarks import national
 
-BENCHMARKS = ("register", "findability", "search", "pages", "plan", "editors", "calendar", "availability")
+BENCHMARKS = ("register", "findability", "search", "pages", "plan", "editors", "consult", "calendar", "availability")
 
 
 def main() -> int:
