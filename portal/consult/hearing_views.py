@@ -51,7 +51,7 @@ def _hearing(request: HttpRequest, consultation: Consultation, form: HearingForm
     said = consultation.comments.filter(origin=Origin.HEARING).select_related("paragraph").order_by("-number")
     context = {
         **head(consultation),
-        "meeting": consultation.hearing,
+        "meeting": consultation.standing_hearing,
         "form": form,
         "takes": consultation.state == Consultation.State.ANNOUNCED,
         "to_read": list(said.filter(state=Comment.State.WAITING)),

@@ -51,7 +51,7 @@ def comment_of(name: str) -> Any:
 
 
 def attachment(world: World) -> dict[str, Any]:
-    return comment_of("comment")(world) | {"pk": world.more["comment"].files.get().pk}
+    return {**comment_of("comment")(world), "pk": world.more["comment"].files.get().pk}
 
 
 ADDRESSES: dict[str, Address] = {
