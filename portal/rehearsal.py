@@ -38,6 +38,14 @@ log = logging.getLogger(__name__)
 
 def play(application: Application) -> None:
     """Ask every address once; a page that does not answer is no reason not to start."""
+    try:
+        _ask_all(application)
+    finally:
+        # A forked process may not share a connection, not even one that only found an empty catalogue.
+        connections.close_all()
+
+
+def _ask_all(application: Application) -> None:
     if not _anything_to_show():
         return
     for address in ADDRESSES:
@@ -48,8 +56,6 @@ def play(application: Application) -> None:
             continue
         if not status.startswith("200"):
             log.warning("The rehearsal of %s answered %s", address, status)
-    # A forked process may not share a connection.
-    connections.close_all()
 
 
 def settle() -> None:

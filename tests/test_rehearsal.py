@@ -42,6 +42,13 @@ def test_an_empty_catalogue_has_nothing_to_rehearse() -> None:
     rehearsal.play(application)
 
 
+def test_workers_get_no_connection_even_where_there_is_nothing_to_rehearse(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+    monkeypatch.setattr(connections, "close_all", lambda: closed.append(True))
+    rehearsal.play(lambda *_: [])
+    assert closed == [True]
+
+
 def test_a_page_that_breaks_does_not_stop_the_start(caplog: pytest.LogCaptureFixture) -> None:
     make.service("Domácí pomoc")
     touch()
