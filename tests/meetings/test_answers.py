@@ -218,6 +218,11 @@ def to_substitute(email: str = "eva@example.org") -> list[Letter]:
     return list(Letter.objects.filter(to=email).order_by("pk"))
 
 
+def words(letter: Letter) -> str:
+    """The text in one line; lines of letters break where the names in them end."""
+    return " ".join(letter.text.split())
+
+
 def event_of(letter: Letter) -> tuple[str, Any]:
     """The method of the file in the letter and its event, read by somebody else's parser."""
     held = CalendarStream.from_ics(letter.calendar).calendars[0]
@@ -227,7 +232,7 @@ def event_of(letter: Letter) -> tuple[str, Any]:
 def test_a_substitute_with_an_address_gets_the_invitation_and_the_event(client: Client, invitee: Invitee) -> None:
     assert client.post(page(invitee), SENT).status_code == 302
     (letter,) = to_substitute()
-    assert "vás za sebe posílá Jana Malá" in letter.text
+    assert "vás za sebe posílá Jana Malá" in words(letter)
     assert "/jednani/odpoved/" not in letter.text + letter.calendar
     method, event = event_of(letter)
     assert method == "REQUEST"
@@ -242,7 +247,7 @@ def test_a_substitute_who_is_not_needed_any_more_hears_of_it(client: Client, inv
     client.post(page(invitee), SENT)
     client.post(page(invitee), {"says": "substituted", "substitute": "Petr", "substitute_email": "petr@example.org"})
     off = to_substitute()[-1]
-    assert "jít nemusíte" in off.text
+    assert "jít nemusíte" in words(off)
     assert event_of(off)[0] == "CANCEL"
     assert len(to_substitute("petr@example.org")) == 1
     client.post(page(invitee), {"says": "coming"})
@@ -256,7 +261,7 @@ def test_a_substitute_follows_the_meeting(client: Client, invitee: Invitee) -> N
     head, meeting = make.person("coordinator"), Meeting.objects.get(pk=invitee.meeting_id)
     meeting = actions.meeting_change(meeting=meeting, seen=meeting.version, place="Knihovna", actor=head)
     changed = to_substitute()[-1]
-    assert "kde: Knihovna" in changed.text
+    assert "kde: Knihovna" in words(changed)
     method, event = event_of(changed)
     assert (method, event.sequence, event.location.partition(",")[0]) == ("REQUEST", 1, "Knihovna")
     actions.meeting_cancel(meeting=meeting, reason="Nemoc", actor=head)
