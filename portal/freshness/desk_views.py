@@ -96,15 +96,9 @@ def quality_table(request: HttpRequest) -> HttpResponse:
 def quality_trend(request: HttpRequest) -> HttpResponse:
     """How quality developed: of a territory in the person's range, or of a provider there."""
     provider = request.GET.get("poskytovatel", "")
-    places = queues.territories(request.user)
-    if provider:
-        found = queues.readable_provider(request.user, provider)
-        if found is None:
-            raise Http404
-        chosen = queues.Territory("provider", provider, found.name)
-    else:
-        wanted = request.GET.get("uzemi", "")
-        chosen = next((one for one in places if one.key == wanted), places[0] if places else None)  # type: ignore[assignment]
+    chosen, places = queues.chosen_territory(request.user, provider=provider, territory=request.GET.get("uzemi", ""))
+    if provider and chosen is None:
+        raise Http404
     rows = queues.development(chosen.over, chosen.code) if chosen else []
     context = {
         "territories": places,

@@ -132,6 +132,16 @@ def territories(person: Any) -> list[Territory]:
     return found + [Territory(over.ORP, one.code, f"ORP {one.name}") for one in orps]
 
 
+def chosen_territory(person: Any, *, provider: str, territory: str) -> tuple[Territory | None, list[Territory]]:
+    """Whose development is asked for, and of which territories the person may ask; the widest where nobody says.
+    Nothing for a provider whom the person may not read."""
+    places = territories(person)
+    if provider:
+        found = readable_provider(person, provider)
+        return (Territory("provider", provider, found.name) if found else None), places
+    return next((one for one in places if one.key == territory), places[0] if places else None), places
+
+
 def development(over: str, code: str) -> list[QualitySnapshot]:
     return list(QualitySnapshot.objects.filter(over=over, code=code).order_by("day"))
 

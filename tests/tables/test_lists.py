@@ -136,13 +136,18 @@ def something_kept(service: Service) -> None:
         service=service, topic="phone", register_value="493 1", local_value="493 2", fingerprint="f"
     )
     quality_actions.measure(today=timezone.localdate())
+    quality_actions.snapshot(day=timezone.localdate())
     reference = ReferenceValue.objects.create(name="Lůžka", measure="age_65_plus", amount=27.5, source="Zpráva")
     reference.kinds.add(service.kind)
     UnitCost.objects.create(kind=service.kind, amount=420_000, year=2025, source="Výroční zpráva")
     Scenario.objects.create(name="Bez domova", query="druh=ps")
 
 
-@pytest.mark.parametrize("slug", sorted(set(TABLES) - {"navazne-sluzby", "ciselnik-bez-barier"}))
+# These two belong to providers.
+OWN = {"moje-hlaseni", "moje-rozpory"}
+
+
+@pytest.mark.parametrize("slug", sorted(set(TABLES) - {"navazne-sluzby", "ciselnik-bez-barier"} - OWN))
 def test_every_list_goes_out_in_both_formats_the_same(client: Client, slug: str) -> None:
     something_of_everything()
     person = make.person("region", "technical")
@@ -265,6 +270,30 @@ def test_quality_and_silence_tell_why_in_words(client: Client, region: Person) -
     assert exported(client, region, "kvalita", query="?duvod=no_phone") == [row]
     (late,) = exported(client, region, "nepotvrzene")
     assert (late["co je po lhute"], late["overeno"]) == ("karta", "")
+
+
+def test_a_provider_takes_away_what_is_said_of_its_own_services_and_of_no_others(client: Client) -> None:
+    something_of_everything()
+    mine = Service.objects.get(name="Domácí pomoc")
+    other = make.service("Jiná pomoc", provider=make.provider("Jiný poskytovatel"))
+    Report.objects.create(service=other, text="Cizí hlášení")
+    Conflict.objects.create(service=other, topic="phone", register_value="1", local_value="2", fingerprint="g")
+    editor = make.person()
+    Grant.objects.create(person=editor, role="provider_editor", range_kind="provider", range_code=str(mine.provider_id))
+    for slug in sorted(OWN):
+        assert [row["sluzba"] for row in exported(client, editor, slug)] == ["Domácí pomoc"], slug
+        assert exported(client, editor, slug, "xlsx") == exported(client, editor, slug)
+        client.force_login(make.person("region"))
+        assert client.get(f"/sprava/tabulky/{slug}.csv").status_code == 404
+
+
+def test_the_development_of_quality_goes_out_for_whoever_may_follow_it(client: Client, region: Person) -> None:
+    something_of_everything()
+    (day,) = exported(client, region, "vyvoj-kvality")
+    assert day["sluzeb"] == "1"
+    provider = Service.objects.get(name="Domácí pomoc").provider_id
+    assert len(exported(client, region, "vyvoj-kvality", query=f"?poskytovatel={provider}")) == 1
+    assert exported(client, region, "vyvoj-kvality", query="?poskytovatel=999999") == []
 
 
 def test_what_lies_elsewhere_does_not_go_out(client: Client) -> None:

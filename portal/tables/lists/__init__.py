@@ -16,6 +16,7 @@ from .bodies import BODIES
 from .called import CALLED
 from .decided import DECIDED
 from .documented import DOCUMENTED
+from .own import OWN
 from .people import People
 from .plain import PLAIN
 from .plans import Activities, Measures, PlanTable
@@ -33,6 +34,7 @@ _ALL: tuple[type[Table], ...] = (
     Providers,
     People,
     *UPKEPT,
+    *OWN,
     *PLAIN,
     *TOLD,
     *SUGGESTED,

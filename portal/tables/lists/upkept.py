@@ -14,7 +14,8 @@ from portal.catalogue.rules import readable_services
 from portal.freshness import limits, queues
 from portal.freshness import rules as freshness_rules
 from portal.freshness.conflicts import TOPICS
-from portal.freshness.models import Conflict, ServiceQuality
+from portal.freshness.models import Conflict, QualitySnapshot, ServiceQuality
+from portal.freshness.quality import Rule
 from portal.freshness.queues import Average
 from portal.upkeep import letters
 from portal.upkeep import rules as upkeep_rules
@@ -177,4 +178,71 @@ def _letters(row: queues.Told) -> list[str]:
     return [f"{email}: {', '.join(said(day) for day in days)}" for email, days in row.letters.items()]
 
 
-UPKEPT: tuple[type[Table], ...] = (Proposals, Conflicts, Quality, AveragesOfProviders, AveragesOfTowns, Overdue)
+class Trend(PlainTable):
+    """How quality developed in a territory or at a provider; what the page does not show, its table does not say."""
+
+    slug = "vyvoj-kvality"
+    title = "Vývoj kvality karet"
+    home = "freshness:quality_trend"
+    parts = (
+        Part("den", lambda row: row.day),
+        Part("služeb", lambda row: row.services, 10, number=True),
+        Part("kvalita ze 100", lambda row: f"{row.score:.1f}".replace(".", ","), 14),
+        Part("dlouho nepotvrzených", lambda row: row.overdue, 20, number=True),
+    )
+
+    def may_read(self) -> bool:
+        return freshness_rules.may_read_freshness(self.person)
+
+    def rows(self, asked: QueryDict) -> list[QualitySnapshot]:  # type: ignore[override]
+        chosen, _places = queues.chosen_territory(
+            self.person, provider=asked.get("poskytovatel", ""), territory=asked.get("uzemi", "")
+        )
+        return queues.development(chosen.over, chosen.code) if chosen else []
+
+
+class Limits(PlainTable):
+    slug = "lhuty"
+    title = "Lhůty"
+    home = "freshness:limits"
+    parts = (
+        Part("lhůta", lambda row: row.name, 40),
+        Part("co znamená", lambda row: row.note, 60),
+        Part("dní", lambda row: row.days, 8, number=True),
+    )
+
+    def may_read(self) -> bool:
+        return freshness_rules.may_read_limits(self.person)
+
+    def rows(self, asked: QueryDict) -> list[limits.Days]:  # type: ignore[override]
+        return list(limits.limits().values())
+
+
+class Weights(PlainTable):
+    slug = "vahy-kvality"
+    title = "Váhy důvodů"
+    home = "freshness:limits"
+    parts = (
+        Part("důvod", lambda row: row.name, 40),
+        Part("co s tím", lambda row: row.advice, 60),
+        Part("váha", lambda row: row.weight, 8, number=True),
+    )
+
+    def may_read(self) -> bool:
+        return freshness_rules.may_read_limits(self.person)
+
+    def rows(self, asked: QueryDict) -> list[Rule]:  # type: ignore[override]
+        return list(limits.rules().values())
+
+
+UPKEPT: tuple[type[Table], ...] = (
+    Proposals,
+    Conflicts,
+    Quality,
+    AveragesOfProviders,
+    AveragesOfTowns,
+    Overdue,
+    Trend,
+    Limits,
+    Weights,
+)
