@@ -182,6 +182,7 @@ LABELS = {
     "short_reason": "proč je lhůta kratší",
     "printed_at": "kde je vytištěné znění",
     "showing": "připomínky se ukazují",
+    "who": "kdo smí na webu připomínkovat",
     "email_needed": "e-mail je povinný",
     "name_needed": "jméno nebo organizace je povinná",
     "reason_needed": "zdůvodnění je povinné",

@@ -30,7 +30,7 @@ from .texts import Source
 OF_SPAN = ("span_kind", "span_code", "span_name")
 OF_SOURCE = tuple(str(one) for one in Source)
 OF_TERMS = ("opens_at", "closes_at", "hearing", "short_reason", "printed_at")
-OF_RULES = ("showing", "email_needed", "name_needed", "reason_needed", "decides")
+OF_RULES = ("who", "showing", "email_needed", "name_needed", "reason_needed", "decides")
 OF_CONSULTATION = ("title", "about", *OF_SPAN, *OF_SOURCE, *OF_TERMS, *OF_RULES)
 # What may change once people were told; the end of comments only to a later day.
 AFTER_ANNOUNCING = ("about", "closes_at", "hearing", "short_reason", "printed_at", "showing", "decides")

@@ -116,6 +116,11 @@ class ConsultationForm(forms.Form):
         required=False,
         help_text="Dům, patro, dveře a hodiny. Tam lidé přinesou i připomínky na papíře.",
     )
+    who = forms.ChoiceField(
+        label="Kdo smí na webu připomínkovat", choices=Consultation.Who.choices,
+        initial=Consultation.Who.EVERYONE, widget=forms.RadioSelect,
+        help_text="Číst text a připomínky může vždycky každý.",
+    )  # fmt: skip
     showing = forms.ChoiceField(
         label="Kdy se připomínka ukáže na webu", choices=Consultation.Showing.choices,
         initial=Consultation.Showing.CHECKED, widget=forms.RadioSelect,

@@ -61,6 +61,10 @@ class Consultation(models.Model):
         CLOSED = "closed", "uzavřené"
         CANCELLED = "cancelled", "zrušené"
 
+    class Who(models.TextChoices):
+        EVERYONE = "everyone", "kdokoli"
+        INVOLVED = "involved", "jen přihlášení lidé ze skupin, obcí a od poskytovatelů"
+
     class Showing(models.TextChoices):
         AT_ONCE = "at_once", "hned"
         CHECKED = "checked", "až je koordinátor přečte"
@@ -92,6 +96,7 @@ class Consultation(models.Model):
     printed_at = models.CharField("kde je vytištěné znění", max_length=300, blank=True)
 
     # Rules of this consultation.
+    who = models.CharField("kdo smí na webu připomínkovat", max_length=8, choices=Who.choices, default=Who.EVERYONE)
     showing = models.CharField("připomínky se ukazují", max_length=8, choices=Showing.choices, default=Showing.CHECKED)
     email_needed = models.BooleanField("e-mail je povinný", default=False)
     name_needed = models.BooleanField("jméno nebo organizace je povinná", default=False)

@@ -150,6 +150,8 @@ def comment_add(request: HttpRequest, slug: str) -> HttpResponse:
     found = shown(request, slug)
     order = _number(request.POST.get("odstavec") or request.GET.get("odstavec"))
     one = _paragraph(found, order)
+    if not rules.may_comment(request.user, found):
+        return render(request, "consult/comment_closed.html", {"consultation": found}, status=403)
     if request.method != "POST":
         marked = visible(request.GET.get("uryvek", "")[:PASSAGE])
         return _form(request, found, one, CommentForm(found, one, initial={"original": marked}))
@@ -226,6 +228,8 @@ def comment_support(request: HttpRequest, slug: str, number: int) -> HttpRespons
     found = get_object_or_404(rows, consultation__slug=slug, number=number)
     if not rules.may_read(request.user, found.consultation):
         raise Http404
+    if not rules.may_comment(request.user, found.consultation):
+        return render(request, "consult/comment_closed.html", {"consultation": found.consultation}, status=403)
     if not pace.within(request, "support", SUPPORTS_AN_HOUR, pace.HOUR, pace.NEAR):
         return render(request, "429.html", status=429)
     # Where the term passed meanwhile the page says so itself.

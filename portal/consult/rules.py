@@ -14,6 +14,8 @@ from portal.territory.rules import lies_in
 from .models import Comment, CommentQuerySet, Consultation, ConsultationQuerySet
 
 STAFF = (Role.COORDINATOR, Role.REGION)
+# People of the process: groups, towns, providers, and those who plan.
+INVOLVED = (*STAFF, Role.MUNICIPALITY, Role.MEMBER, Role.PROVIDER_EDITOR, Role.PROVIDER_HEAD)
 
 
 def _over(consultation: Consultation) -> list[tuple[str, Any]]:
@@ -69,6 +71,13 @@ def readable_consultations(person: Any) -> ConsultationQuerySet:
     if has_role(person, Role.AUDITOR):
         return Consultation.objects.all()
     return spans.rows_in(Consultation.objects.all(), held(person, *STAFF, Role.MUNICIPALITY))
+
+
+def may_comment(person: Any, consultation: Consultation) -> bool:
+    """Write a comment on the web and stand behind one; what comes on paper is for the desk to take."""
+    if not may_read(person, consultation):
+        return False
+    return consultation.who == Consultation.Who.EVERYONE or has_role(person, *INVOLVED)
 
 
 # --- comments ----------------------------------------------------------------------------------------------------

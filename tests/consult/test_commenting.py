@@ -62,6 +62,28 @@ def test_a_comment_from_the_form_gets_a_number_and_a_page_of_its_author(client: 
 
 
 @pytest.mark.usefixtures("unhurried")
+@pytest.mark.parametrize(
+    ("role", "writes"), [(None, False), ("page_editor", False), ("provider_editor", True), ("coordinator", True)]
+)
+def test_who_may_comment_is_a_rule_of_the_consultation(client: Client, role: str | None, writes: bool) -> None:
+    consultation = make_consultation(paragraphs=5, who=Consultation.Who.INVOLVED)
+    known = make_comment(consultation)
+    if role:
+        client.force_login(make.person(role))
+    assert client.get(f"/pripominky/{consultation.slug}/").status_code == 200
+    page = client.get(f"/pripominky/{consultation.slug}/nova/")
+    answer = send(client, consultation, odstavec="3")
+    supported = client.post(f"/pripominky/{consultation.slug}/{known.number}/podpora/")
+    if writes:
+        assert (page.status_code, answer.status_code, supported.status_code) == (200, 302, 302)
+    else:
+        assert (page.status_code, answer.status_code, supported.status_code) == (403, 403, 403)
+        assert "Poslat podnět" in page.content.decode()
+    assert consultation.comments.count() == 1 + writes
+    assert Support.objects.count() == writes
+
+
+@pytest.mark.usefixtures("unhurried")
 def test_a_comment_is_shown_at_once_where_the_rules_say_so(client: Client) -> None:
     consultation = make_consultation(paragraphs=2, showing="at_once")
     send(client, consultation)

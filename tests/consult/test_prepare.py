@@ -339,7 +339,7 @@ def test_a_consultation_is_prepared_and_announced_at_the_desk(desk: Client) -> N
     today = timezone.localdate()
     said = {
         "title": "Návrh plánu", "text": f"plan:{plan.pk}", "opens": today + DAY, "closes": today + 30 * DAY,
-        "short_reason": "Projednání už bylo.", "showing": "checked",
+        "short_reason": "Projednání už bylo.", "who": "everyone", "showing": "checked",
     }  # fmt: skip
     assert desk.post(reverse("consult:consultation_add"), {**said, "title": ""}).status_code == 422
     answer = desk.post(reverse("consult:consultation_add"), said)
@@ -373,7 +373,7 @@ def test_a_docx_is_handed_in_and_put_on_view(desk: Client) -> None:
         (paper.Heading(1, "Kdo smí"), paper.Paragraph("Každý.")),
     )
     upload = SimpleUploadedFile("pravidla.docx", typeset(document))
-    said = {"title": "Pravidla", "where": "Svornov", "showing": "checked", "upload": upload}
+    said = {"title": "Pravidla", "where": "Svornov", "who": "everyone", "showing": "checked", "upload": upload}
     assert desk.post(reverse("consult:consultation_add"), said).status_code == 302
     made = Consultation.objects.get()
     assert made.file is not None
