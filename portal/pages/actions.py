@@ -160,13 +160,15 @@ def article_withdraw(*, article: Article, actor: Any) -> Article:
 
 
 @transaction.atomic
-def previews_end(*, article: Article, actor: Any) -> Article:
+def previews_end(*, thing: Article | Page, actor: Any) -> None:
     """Links to the draft that were given out stop working."""
-    _allowed(actor, article)
-    article.preview_number += 1
-    article.save(update_fields=["preview_number"])
-    record(verb="article_previews_ended", thing=article, actor=actor)
-    return article
+    _allowed(actor, thing)
+    thing.preview_number += 1
+    thing.save(update_fields=["preview_number"])
+    if isinstance(thing, Article):
+        record(verb="article_previews_ended", thing=thing, actor=actor)
+    else:
+        record(verb="page_previews_ended", thing=thing, actor=actor)
 
 
 # --- pages -----------------------------------------------------------------------------------------------------
@@ -181,6 +183,7 @@ def page_told(page: Page) -> dict[str, Any]:
         "parent": page.parent.slug if page.parent else "",
         "order": page.order,
         "shown": page.shown,
+        "shown_from": page.shown_from,
     }
 
 
@@ -193,8 +196,8 @@ def page_save(
     seen: int = 0,
     restores: Deed | None = None,
 ) -> Page:
-    """A new page, or the page with what is `wanted`: title, text, easy_read, documents, parent, order, shown, the
-    territory."""
+    """A new page, or the page with what is `wanted`: title, text, easy_read, documents, parent, order, shown,
+    shown_from, the territory."""
     kept = page or Page()
     if page is not None:
         _allowed(actor, page)
@@ -202,7 +205,7 @@ def page_save(
     before = page_told(kept) if page else {}
     if not str(wanted["title"]).strip():
         raise ValidationError({"title": "Stránka musí mít název."})
-    for name in ("order", "shown", "parent", "span_kind", "span_code", "span_name"):
+    for name in ("order", "shown", "shown_from", "parent", "span_kind", "span_code", "span_name"):
         if name in wanted:
             setattr(kept, name, wanted[name])
     _allowed(actor, kept)

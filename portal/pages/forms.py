@@ -28,6 +28,10 @@ ATTACHED = "Veřejné dokumenty. Video se pod textem přehraje, ostatní se nab�
 # Meetings of the last two years can be chosen, and all that are to come.
 MEETINGS_BACK = timedelta(days=730)
 
+# How people write a day and an hour; the first is what a browser sends.
+MOMENTS = ["%Y-%m-%dT%H:%M", "%d. %m. %Y %H.%M", "%d. %m. %Y %H:%M"]
+WRONG_MOMENT = "Napište den a čas, třeba 31. 12. 2026 8.00."
+
 
 class TerritoryForm(forms.Form):
     """A form with a territory that lies in a range of the person; the whole site where nothing is written."""
@@ -152,8 +156,8 @@ class PublishForm(forms.Form):
         required=False,
         help_text="Do té doby článek nikdo z veřejnosti neuvidí. Prázdné pole znamená hned.",
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%d. %m. %Y %H.%M", "%d. %m. %Y %H:%M"],
-        error_messages={"invalid": "Napište den a čas, třeba 31. 12. 2026 8.00."},
+        input_formats=MOMENTS,
+        error_messages={"invalid": WRONG_MOMENT},
     )
 
 
@@ -185,6 +189,14 @@ class PageForm(TerritoryForm):
     )
     order = forms.IntegerField(label="Pořadí mezi stránkami", min_value=0, max_value=999, initial=50)
     shown = forms.BooleanField(label="Je vidět na webu", required=False)
+    shown_from = forms.DateTimeField(
+        label="Na webu až od",
+        required=False,
+        help_text="Do té doby stránku nikdo z veřejnosti neuvidí. Prázdné pole znamená hned.",
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=MOMENTS,
+        error_messages={"invalid": WRONG_MOMENT},
+    )
     text = forms.CharField(
         label="Text", required=False, help_text=MARKDOWN_HINT, widget=forms.Textarea(attrs={"rows": 18})
     )
@@ -196,7 +208,7 @@ class PageForm(TerritoryForm):
     )
     documents = _many("Přílohy a videa", forms.ModelMultipleChoiceField, ATTACHED)
 
-    field_order = ("title", "text", "easy_read", "documents", "parent", "order", "where", "shown")
+    field_order = ("title", "text", "easy_read", "documents", "parent", "order", "where", "shown", "shown_from")
 
     def __init__(self, person: Any, *args: Any, page: Page | None = None, **kwargs: Any) -> None:
         super().__init__(person, *args, **kwargs)
@@ -216,5 +228,6 @@ class PageForm(TerritoryForm):
             "parent": page.parent_id,
             "order": page.order,
             "shown": page.shown,
+            "shown_from": page.shown_from,
             "where": page.span_name,
         }

@@ -31,8 +31,10 @@ class ArticleCategory(CodeListItem):
 
 
 class PageQuerySet(models.QuerySet["Page"]):
-    def public(self) -> PageQuerySet:
-        return self.filter(shown=True, removed_at=None)
+    def public(self, now: datetime | None = None) -> PageQuerySet:
+        """Those whose time has come, as of articles."""
+        come = Q(shown_from=None) | Q(shown_from__lte=now or timezone.now())
+        return self.filter(come, shown=True, removed_at=None)
 
     def standing(self) -> PageQuerySet:
         return self.filter(removed_at=None)
@@ -53,6 +55,10 @@ class Page(models.Model):
     order = models.PositiveSmallIntegerField("pořadí", default=0)
     documents = models.ManyToManyField(Document, blank=True, related_name="+", verbose_name="přílohy")
     shown = models.BooleanField("je vidět na webu", default=False)
+    # Shown only from then on; at once where nothing is said.
+    shown_from = models.DateTimeField("na webu až od", null=True, blank=True)
+    # Links to a page that is not on the web yet hold for this number only.
+    preview_number = models.PositiveIntegerField(default=1)
     span_kind = models.CharField("druh území", max_length=20, choices=Grant.Range.choices, default=Grant.Range.SITE)
     span_code = models.CharField("kód území", max_length=20, blank=True)
     span_name = models.CharField("území", max_length=100, blank=True)
@@ -71,6 +77,12 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_public(self) -> bool:
+        """The same question as `objects.public()`, for a row at hand."""
+        has_come = self.shown_from is None or self.shown_from <= timezone.now()
+        return self.shown and has_come and self.removed_at is None
 
     @property
     def easy_lines(self) -> list[str]:

@@ -74,7 +74,10 @@ def article_preview(request: HttpRequest, token: str) -> HttpResponse:
     found = previews.find(token)
     if found is None:
         raise Http404
-    response = _article(request, found, preview=True)
+    return _for_the_chosen(_article(request, found, preview=True))
+
+
+def _for_the_chosen(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -141,9 +144,24 @@ def public_pages(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def public_page(request: HttpRequest, slug: str) -> HttpResponse:
-    page = get_object_or_404(Page.objects.public().select_related("parent"), slug=slug)
+    return _page(request, get_object_or_404(Page.objects.public().select_related("parent"), slug=slug))
+
+
+@login_not_required
+@never_cache
+@require_safe
+def page_preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A page that is not on the web yet, for whoever has its link."""
+    found = previews.find_page(token)
+    if found is None:
+        raise Http404
+    return _for_the_chosen(_page(request, found, preview=True))
+
+
+def _page(request: HttpRequest, page: Page, *, preview: bool = False) -> HttpResponse:
     context = {
         "one": page,
+        "preview": preview,
         "look": drawn(page.text),
         "gallery": page.pictures.filter(use=Picture.Use.GALLERY).select_related("file"),
         **_attached(page.public_documents()),

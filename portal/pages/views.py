@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
 from portal.audit import restoring, telling
@@ -175,7 +176,7 @@ def article_withdraw(request: HttpRequest, article: Article) -> HttpResponse:
 @article_deed
 def previews_end(request: HttpRequest, article: Article) -> HttpResponse:
     return done(
-        request, lambda: actions.previews_end(article=article, actor=request.user),
+        request, lambda: actions.previews_end(thing=article, actor=request.user),
         "Odkazy na koncept, které jste rozdali, už nefungují.", "pages:desk_article", article.pk,
     )  # fmt: skip
 
@@ -248,9 +249,19 @@ def _page_page(request: HttpRequest, page: Page | None, bound: PageForm, status:
         **_written_page(request, page, bound, status),
         "one": page,
         "may_edit": rules.may_edit(request.user, page) if page else True,
+        "preview_url": settings.SITE_URL + previews.path(page) if page and not page.is_public else "",
+        "preview_days": previews.WORKS_FOR.days,
         "pictures": page.pictures.select_related("file") if page else [],
     }
     return render(request, "pages/desk_page.html", context, status=status or (422 if bound.errors else 200))
+
+
+@page_deed
+def page_previews_end(request: HttpRequest, page: Page) -> HttpResponse:
+    return done(
+        request, lambda: actions.previews_end(thing=page, actor=request.user),
+        "Odkazy na náhled, které jste rozdali, už nefungují.", "pages:desk_page", page.pk,
+    )  # fmt: skip
 
 
 @page_deed
@@ -363,6 +374,7 @@ def page_restore(request: HttpRequest, deed: int) -> HttpResponse:
         said = dict(told.before)
         said["parent"] = Page.objects.filter(slug=said["parent"]).first() if said["parent"] else None
         said["documents"] = Document.objects.filter(slug__in=said.get("documents", ()))
+        said["shown_from"] = parse_datetime(said.get("shown_from") or "")
         return actions.page_save(page=page, wanted=said, seen=page.version, actor=request.user, restores=told)
 
     return restoring.page(

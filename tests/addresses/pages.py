@@ -72,6 +72,7 @@ ADDRESSES: dict[str, Address] = {
     "pages:article_preview": Address(arguments=lambda world: {"token": token(world)}),
     "pages:group_news": Address(arguments=slug_of("group")),
     "pages:public_pages": Address(),
+    "pages:page_preview": Address(arguments=lambda world: {"token": token(world, "page")}),
     "pages:public_page": Address(arguments=slug_of("page")),
     "pages:public_page_easy": Address(arguments=slug_of("page")),
     "pages:desk_articles": desk(who=PAGE_READERS),
@@ -89,6 +90,7 @@ ADDRESSES: dict[str, Address] = {
     "pages:page_add": desk(who=PAGE_EDITORS),
     "pages:page_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["page_deed"].pk}),
     "pages:desk_page": desk(who=PAGE_READERS, arguments=of("page")),
+    "pages:page_previews_end": posted("page"),
     "pages:page_remove": posted("page"),
     "pages:page_return": posted("page"),
     "pages:page_pictures": desk(who=PAGE_READERS, arguments=of("page")),
@@ -106,5 +108,5 @@ ADDRESSES: dict[str, Address] = {
 }
 
 
-def token(world: World) -> str:
-    return previews.path(world.more["article"]).rstrip("/").rpartition("/")[2]
+def token(world: World, name: str = "article") -> str:
+    return previews.path(world.more[name]).rstrip("/").rpartition("/")[2]

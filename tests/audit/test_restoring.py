@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +56,7 @@ from tests.pages import texts
 from tests.plan import plans
 
 pytestmark = pytest.mark.django_db
+EIGHT_IN_THE_MORNING = datetime(2026, 9, 1, 6, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -407,10 +408,12 @@ def document(jana: Person) -> Read:
 
 def page(jana: Person) -> Read:
     paper = papers.document("Pravidla", actor=jana, town=make.municipality("Svornov"))
-    one = texts.page(title="Jak to chodí", easy_read="Mluvíme spolu.", documents=[paper])
+    one = texts.page(
+        title="Jak to chodí", easy_read="Mluvíme spolu.", documents=[paper], shown_from=EIGHT_IN_THE_MORNING
+    )
     wanted = {
         "title": "Jinak", "text": "Jinak.", "easy_read": "", "documents": [], "order": 7, "shown": False,
-        "parent": None,
+        "parent": None, "shown_from": None,
     }  # fmt: skip
     pages.page_save(page=one, wanted=wanted, seen=one.version, actor=jana)
     return lambda: pages.page_told(Page.objects.get(pk=one.pk))
@@ -540,6 +543,7 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
             "parent": "",
             "order": 0,
             "shown": True,
+            "shown_from": EIGHT_IN_THE_MORNING,
         },
     ),
     "document_changed": (

@@ -159,13 +159,30 @@ def test_a_draft_is_read_by_its_link_until_it_expires(client: Client, monkeypatc
 def test_links_called_back_and_forged_ones_lead_nowhere(client: Client) -> None:
     article = texts.article(draft=True)
     link = previews.path(article)
-    actions.previews_end(article=article, actor=make.person("page_editor"))
+    actions.previews_end(thing=article, actor=make.person("page_editor"))
     html(client, link, 404)
     forged = signing.dumps([article.pk, 2], salt="jina sul")
     html(client, f"/aktuality/koncept/{forged}/", 404)
     html(client, "/aktuality/koncept/nesmysl/", 404)
     article.refresh_from_db()
     html(client, previews.path(article), 200)
+
+
+def test_a_planned_page_is_read_by_its_link_only_until_its_time_comes(client: Client) -> None:
+    soon = timezone.now() + timedelta(days=2)
+    page = texts.page(title="Veletrh služeb", shown=True, shown_from=soon)
+    assert not page.is_public
+    html(client, f"/stranky/{page.slug}/", 404)
+    assert "Veletrh služeb" not in client.get("/stranky/").content.decode()
+    link = previews.path(page)
+    answer = client.get(link)
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert "Stránka zatím není na webu." in answer.content.decode()
+    assert list(Page.objects.public(soon)) == [page]
+    # The link of a page opens no article, and the other way round.
+    html(client, link.replace("/stranky/nahled/", "/aktuality/koncept/"), 404)
+    actions.previews_end(thing=page, actor=make.person("page_editor"))
+    html(client, link, 404)
 
 
 # --- Markdown that attacks -------------------------------------------------------------------------------------
