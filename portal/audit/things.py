@@ -275,6 +275,7 @@ LABELS = {
     "services": "služby",
     "severity": "dopad",
     "shown": "návrh je vidět na webu",
+    "shown_from": "na webu až od",
     "since": "od kdy",
     "starts_on": "od",
     "url": "odkaz",

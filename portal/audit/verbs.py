@@ -3,11 +3,13 @@
 import re
 
 SENTENCES = {
+    "crisis_line_added": "{actor}: nová krizová linka {thing}",
     "crisis_line_changed": "{actor}: změna krizové linky {thing}",
     "letter_cancelled": "{actor}: dopis „{thing}“ se nepošle",
     "letter_sent_again": "{actor}: dopis „{thing}“ jde znovu",
     "lay_word_added": "{actor}: nová lidová slova „{thing}“",
     "lay_word_changed": "{actor}: změna lidových slov „{thing}“",
+    "situation_added": "{actor}: nová životní situace „{thing}“",
     "situation_changed": "{actor}: změna životní situace „{thing}“",
     "list_item_added": "{actor}: nová položka číselníku – {thing}",
     "list_item_changed": "{actor}: změna v číselníku – {thing}",
@@ -156,6 +158,7 @@ SENTENCES = {
     "article_published": "{actor}: zveřejněný článek „{thing}“",
     "article_withdrawn": "{actor}: článek „{thing}“ stažený z webu",
     "article_previews_ended": "{actor}: zneplatněné odkazy na koncept „{thing}“",
+    "page_previews_ended": "{actor}: zneplatněné odkazy na náhled stránky „{thing}“",
     "page_added": "{actor}: nová stránka „{thing}“",
     "page_changed": "{actor}: úprava stránky „{thing}“",
     "writing_removed": "{actor}: vyřazený text „{thing}“",

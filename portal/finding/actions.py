@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.text import slugify
 
 from portal.audit.actions import record
 from portal.audit.models import Deed
@@ -27,6 +29,10 @@ from .models import CrisisLine, EmptySearch, LayWord, Origin, Situation
 MOST_WORDS, LONGEST = 12, 120
 # Different questions kept of one day at most, so that nobody can fill the table.
 MOST_A_DAY = 2000
+# Words that stand where a slug would in addresses of the desk.
+RESERVED = {"nova", "nove", "obnovit"}
+# Of the forty signs that the shortest of the columns has, some are left for a number.
+LONGEST_SLUG = 36
 _ADDRESS = re.compile(r"\S*@\S*|https?://\S+|www\.\S+", re.I)
 
 
@@ -135,7 +141,21 @@ def lay_word_change(
 
 
 @transaction.atomic
-def situation_change(
+def situation_add(*, title: str, actor: Any, **said: Any) -> Situation:
+    """A situation of our own, the last one in the order; its address is made of its first title and stays."""
+    _may_edit(actor)
+    fresh = Situation(slug=free_slug(Situation, "slug", title), order=_last_order(Situation) + 1)
+    return _situation_save(situation=fresh, title=title, actor=actor, **said)
+
+
+@transaction.atomic
+def situation_change(*, situation: Situation, actor: Any, **said: Any) -> Situation:
+    """What the page of a situation says (the arguments of `_situation_save`)."""
+    _may_edit(actor)
+    return _situation_save(situation=Situation.objects.select_for_update().get(pk=situation.pk), actor=actor, **said)
+
+
+def _situation_save(
     *,
     situation: Situation,
     title: str,
@@ -148,12 +168,11 @@ def situation_change(
     steps: str = "",
     restores: Deed | None = None,
 ) -> Situation:
-    """What the page of a situation says; `steps` are the first steps, one on a line."""
-    _may_edit(actor)
-    situation = Situation.objects.select_for_update().get(pk=situation.pk)
+    """`steps` are the first steps, one on a line."""
     if active and not kinds:
         raise ValidationError("Vyberte aspoň jeden druh služby, jinak by situace nikam nevedla.")
-    before = situation_told(situation)
+    is_new = situation.pk is None
+    before = {} if is_new else situation_told(situation)
     situation.title, situation.line = clean(title), clean(line)
     situation.steps = "\n".join(step for one in steps.splitlines() if (step := clean(one)))
     situation.violence, situation.active = violence, active
@@ -164,21 +183,38 @@ def situation_change(
     situation.target_groups.set(target_groups)
     after = situation_told(situation)
     names = key_names(before, after)
-    record(
-        verb="situation_changed",
-        thing=situation,
-        actor=actor,
-        before=before,
-        after=after,
-        names=names,
-        restores=restores,
-    )
+    if is_new:
+        record(verb="situation_added", thing=situation, actor=actor, after=after, names=names)
+    else:
+        record(
+            verb="situation_changed",
+            thing=situation,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
     touch()
     return situation
 
 
 @transaction.atomic
-def crisis_line_change(
+def crisis_line_add(*, name: str, actor: Any, **said: Any) -> CrisisLine:
+    """A number of our own, the last one in the order; not verified until somebody says the day."""
+    _may_edit(actor)
+    fresh = CrisisLine(key=free_slug(CrisisLine, "key", name), order=_last_order(CrisisLine) + 1)
+    return _crisis_line_save(line=fresh, name=name, actor=actor, **said)
+
+
+@transaction.atomic
+def crisis_line_change(*, line: CrisisLine, actor: Any, **said: Any) -> CrisisLine:
+    """Correct a number, or say on which day it was verified with those who answer it."""
+    _may_edit(actor)
+    return _crisis_line_save(line=CrisisLine.objects.select_for_update().get(pk=line.pk), actor=actor, **said)
+
+
+def _crisis_line_save(
     *,
     line: CrisisLine,
     number: str,
@@ -190,10 +226,8 @@ def crisis_line_change(
     actor: Any,
     restores: Deed | None = None,
 ) -> CrisisLine:
-    """Correct a number, or say on which day it was verified with those who answer it."""
-    _may_edit(actor)
-    line = CrisisLine.objects.select_for_update().get(pk=line.pk)
-    before = crisis_line_told(line)
+    is_new = line.pk is None
+    before = {} if is_new else crisis_line_told(line)
     if verified_on is not None and verified_on > timezone.localdate():
         raise ValidationError("Ověřit číslo můžete nejpozději dnes.")
     line.number, line.name, line.line, line.hours = clean(number), clean(name), clean(about), clean(hours)
@@ -207,9 +241,26 @@ def crisis_line_change(
     line.full_clean()
     line.save()
     after = crisis_line_told(line)
-    record(verb="crisis_line_changed", thing=line, actor=actor, before=before, after=after, restores=restores)
+    if is_new:
+        record(verb="crisis_line_added", thing=line, actor=actor, after=after)
+    else:
+        record(verb="crisis_line_changed", thing=line, actor=actor, before=before, after=after, restores=restores)
     touch()
     return line
+
+
+def free_slug(model: type[Situation | CrisisLine], field: str, text: str) -> str:
+    """A slug of the text that no other row has."""
+    plain = slugify(text)[:LONGEST_SLUG].strip("-") or "polozka"
+    taken = RESERVED | set(
+        model._default_manager.filter(**{f"{field}__startswith": plain}).values_list(field, flat=True)
+    )
+    return next(one for number in count(1) if (one := plain if number == 1 else f"{plain}-{number}") not in taken)
+
+
+def _last_order(model: type[Situation | CrisisLine]) -> int:
+    last: int | None = model._default_manager.aggregate(last=Max("order"))["last"]
+    return last or 0
 
 
 def _known(keys: Sequence[str], known: Iterable[str]) -> str:

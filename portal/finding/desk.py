@@ -138,6 +138,15 @@ def situation_list(request: HttpRequest) -> HttpResponse:
 
 
 @at_desk(rules.may_edit_words, *FORM)
+def situation_add(request: HttpRequest) -> HttpResponse:
+    form = SituationForm(request.POST or None)
+    if done(form, lambda: actions.situation_add(actor=request.user, **form.cleaned_data)):
+        messages.success(request, _("Situace je uložená."))
+        return redirect("finding:situation_list")
+    return render(request, "finding/situation_change.html", {"form": form}, status=status(form))
+
+
+@at_desk(rules.may_edit_words, *FORM)
 def situation_change(request: HttpRequest, slug: str) -> HttpResponse:
     situation = get_object_or_404(Situation, slug=slug)
     form = SituationForm(request.POST or None, situation=situation)
@@ -151,6 +160,15 @@ def situation_change(request: HttpRequest, slug: str) -> HttpResponse:
 def crisis_lines(request: HttpRequest) -> HttpResponse:
     context = {"lines": CrisisLine.objects.all(), "may_edit": rules.may_edit_words(request.user)}
     return render(request, "finding/crisis_lines.html", context)
+
+
+@at_desk(rules.may_edit_words, *FORM)
+def crisis_line_add(request: HttpRequest) -> HttpResponse:
+    form = CrisisLineForm(request.POST or None)
+    if done(form, lambda: actions.crisis_line_add(actor=request.user, **form.cleaned_data)):
+        messages.success(request, _("Číslo je uložené."))
+        return redirect("finding:crisis_lines")
+    return render(request, "finding/crisis_line_change.html", {"form": form}, status=status(form))
 
 
 @at_desk(rules.may_edit_words, *FORM)

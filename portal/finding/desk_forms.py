@@ -76,8 +76,11 @@ class SituationForm(forms.Form):
     violence = forms.BooleanField(label=_("Týká se násilí (telefon první a tlačítko rychle odejít)"), required=False)
     active = forms.BooleanField(label=_("Ukazuje se na webu"), required=False)
 
-    def __init__(self, *args: Any, situation: Situation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, situation: Situation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if situation is None:
+            self.initial = {"active": True}
+            return
         self.initial = {
             "title": situation.title,
             "line": situation.line,
@@ -104,8 +107,11 @@ class CrisisLineForm(forms.Form):
     )
     active = forms.BooleanField(label=_("Ukazuje se na webu"), required=False)
 
-    def __init__(self, *args: Any, line: CrisisLine, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, line: CrisisLine | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if line is None:
+            self.initial = {"active": True}
+            return
         self.initial = {
             "number": line.number,
             "name": line.name,

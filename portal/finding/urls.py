@@ -24,8 +24,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/hledani-bez-vysledku/", desk.empty_searches, name="empty_searches"),
     path("sprava/situace/", desk.situation_list, name="situation_list"),
     path("sprava/situace/obnovit/<int:deed>/", restore_views.situation_restore, name="situation_restore"),
+    path("sprava/situace/nova/", desk.situation_add, name="situation_add"),
     path("sprava/situace/<slug:slug>/", desk.situation_change, name="situation_change"),
     path("sprava/krizova-cisla/", desk.crisis_lines, name="crisis_lines"),
     path("sprava/krizova-cisla/obnovit/<int:deed>/", restore_views.crisis_line_restore, name="crisis_line_restore"),
+    path("sprava/krizova-cisla/nove/", desk.crisis_line_add, name="crisis_line_add"),
     path("sprava/krizova-cisla/<slug:key>/", desk.crisis_line_change, name="crisis_line_change"),
 ]

@@ -91,7 +91,8 @@ ADDRESSES: dict[str, Address] = {
     "fulfilment:public_timetable": Address(arguments=of()),
     "fulfilment:public_report": Address(arguments=of(period=2026)),
     "fulfilment:public_timetable_file": data(arguments=of(form="xlsx")),
-    "fulfilment:public_report_file": Address(arguments=of(period=2026, form="docx")),
+    # A page while the paper is being made, the paper itself once it is.
+    "fulfilment:public_report_file": Address(arguments=of(period=2026, form="docx"), html=False),
     "fulfilment:public_action_plan_file": data(arguments=of(year=2026, form="xlsx")),
     "fulfilment:told": Address(arguments=of_letter),
     "fulfilment:told_item": Address(arguments=of_letter_item),

@@ -133,7 +133,7 @@ def test_the_moment_when_the_request_came_decides(client: Client, monkeypatch: p
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.postgres
 def test_many_write_while_the_deadline_moves_and_nothing_is_lost() -> None:
     """Eight people send while somebody holds the row and closes the consultation to comments."""
     consultation = make_consultation(paragraphs=3)

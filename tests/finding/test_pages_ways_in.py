@@ -16,7 +16,7 @@ from portal.accounts.models import Grant
 from portal.audit.models import Deed
 from portal.catalogue.actions import touch
 from portal.catalogue.models import DataVersion, Kind, Service
-from portal.finding import selection
+from portal.finding import selection, wordlists
 from portal.finding.models import CrisisLine, EmptySearch, LayWord, Origin, Situation
 from portal.jobs.models import Job
 from portal.territory.models import Boundary, Municipality
@@ -313,6 +313,26 @@ def test_situation_and_number_are_edited_with_a_deed(coordinator: Client, parent
     tomorrow = (today + timedelta(days=1)).isoformat()
     assert coordinator.post("/sprava/krizova-cisla/linka/", asked | {"verified_on": tomorrow}).status_code == 422
     assert {"situation_changed", "crisis_line_changed"} <= set(Deed.objects.values_list("verb", flat=True))
+
+
+def test_a_situation_and_a_number_of_our_own_are_added(coordinator: Client, parent: Situation) -> None:
+    kind = Kind.objects.get(key="ps")
+    asked = {"title": "Nová", "line": "Poradí vám.", "kinds": [kind.pk], "active": "on"}
+    for expected in ("nova-2", "nova-3"):  # "nova" is the address of this very form
+        assert coordinator.post("/sprava/situace/nova/", asked).status_code == 302
+        assert Situation.objects.latest("pk").slug == expected
+        assert coordinator.get(f"/situace/{expected}/").status_code == 200
+    assert Situation.objects.last() == Situation.objects.latest("pk")
+    asked = {"number": "493 111 222", "name": "Krajská linka", "about": "Pomoc", "active": "on"}
+    assert coordinator.post("/sprava/krizova-cisla/nove/", asked | {"number": "volejte"}).status_code == 422
+    assert coordinator.post("/sprava/krizova-cisla/nove/", asked).status_code == 302
+    line = CrisisLine.objects.get()
+    assert (line.key, line.certainty) == ("krajska-linka", CrisisLine.Certainty.UNVERIFIED)
+    assert "493 111 222" in coordinator.get("/pomoc-hned/").content.decode().replace("\xa0", " ")
+    assert {"situation_added", "crisis_line_added"} <= set(Deed.objects.values_list("verb", flat=True))
+    # What the portal ships never touches what people added.
+    wordlists.load()
+    assert CrisisLine.objects.filter(key="krajska-linka", active=True).exists()
 
 
 def test_auditor_reads_and_changes_nothing(client: Client, care: Service) -> None:

@@ -20,7 +20,7 @@ from tests.suggestions.desk import came
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
+    pytest.mark.postgres,
 ]
 State = Suggestion.State
 

@@ -17,7 +17,7 @@ def test_they_go_one_after_another() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.postgres
 def test_many_at_once_wait_for_each_other() -> None:
     ready, failed = threading.Barrier(8), []
 
