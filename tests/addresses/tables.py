@@ -5,9 +5,9 @@ from typing import Any
 from portal.tables.models import TableImport
 from tests.world import World
 
-from .table import WORD_EDITORS, WORD_READERS, Address, Role, desk
+from .table import OF_PROVIDER, WORD_EDITORS, WORD_READERS, Address, Role, desk
 
-READERS = WORD_READERS | {Role.MUNICIPALITY, Role.TECHNICAL, Role.PROVIDER_HEAD, Role.PAGE_EDITOR, Role.MEMBER}
+READERS = WORD_READERS | {Role.MUNICIPALITY, Role.TECHNICAL, Role.PAGE_EDITOR, Role.MEMBER} | OF_PROVIDER
 
 
 def build(world: World) -> None:
