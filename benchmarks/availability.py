@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from functools import partial
+from time import process_time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 import django
@@ -77,15 +78,18 @@ def edit_rows(client: Client) -> list[Row]:
         one.refresh_from_db()
         client.post(f"{here}zpet/", {"seen": one.version})
 
-    times = []
+    times, worked = [], []
     for _round in range(5):
+        started = process_time()
         times.append(timed(edit).seconds * 1e3)
+        worked.append((process_time() - started) * 1e3)
         undo()
     edit()
     drawn = timed(partial(client.get, f"{here}mapa.svg")).seconds * 1e3
     return [
         Row("an edit of a scenario, seen", min(times), "ms", reach="<= 200 ms", ok=min(times) <= EDIT_MS),
         Row("  the worst of five", max(times), "ms"),
+        Row("  of that the processor's time", min(worked), "ms"),
         Row("  its map", drawn, "ms"),
     ]
 

@@ -3,8 +3,8 @@
     outcome = play(study, changes)
 
 Availability follows edit by edit (`analysis.whatif`): nothing is computed anew. The way to the nearest help is asked
-of the places that remain. Only places that a study shows take part, so a secret facility can neither be closed nor
-found by what its closing would change.
+anew only for municipalities whose nearest place is gone. Only places that a study shows take part, so a secret
+facility can neither be closed nor found by what its closing would change.
 """
 
 from __future__ import annotations
@@ -133,10 +133,14 @@ class Offered:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Today's availability, from which scenarios over one study start, and the services of the area by name."""
+    """Today's availability, from which scenarios over one study start, and the services of the area by name.
+
+    `way` (n,), `nearest` (n,): how far the nearest place is (inf where there is none) and which one (-1)."""
 
     study: Study
     base: Base
+    way: Floats
+    nearest: Ints
     offered: list[Offered]
 
 
@@ -158,7 +162,8 @@ def _ground(study: Study) -> Ground:
         base = Base.of(
             studies.cost(material), material.known_people(), _capacities(material), limits=(study.question.limit,)
         )
-    return Ground(study, base, _offered(study))
+        way, nearest = studies.ways_to_places(material).nearest(1)
+    return Ground(study, base, way[:, 0], nearest[:, 0], _offered(study))
 
 
 def _offered(study: Study) -> list[Offered]:
@@ -184,18 +189,28 @@ def _capacities(material: Material) -> Floats:
 # --- playing --------------------------------------------------------------------------------------------------
 
 
+# A change is tried before it is written, then its page and its map show it: all three want the same outcome.
+_outcomes: Kept[tuple[int, tuple[Change, ...]], Outcome] = Kept(8)
+
+
 def play(study: Study, changes: Sequence[Change]) -> Outcome:
     """What the changes do, in order. A change that no longer fits the data is kept with its problem and skipped.
+    The last few outcomes are held by the process.
 
     Raises ValidationError where the question itself cannot be answered."""
+    ground = ground_of(study)  # an outcome holds its study too, so its number stays its own
+    return _outcomes.get((id(study), tuple(changes)), lambda: _play(ground, changes))
+
+
+def _play(ground: Ground, changes: Sequence[Change]) -> Outcome:
     from analysis import engine
 
-    base = ground_of(study).base
+    study, base = ground.study, ground.base
     with engine.plain():
         run = _Run(study, base)
         applied = [run.apply(change) for change in changes]
         material = run.material()
-        far = studies.nearest(material) if applied else study.far
+        far = run.far(ground) if applied else study.far
     limit = study.question.limit
     is_told = bool(np.isfinite(_capacities(study.material)).any() or np.isfinite(_capacities(material)).any())
     after = replace(study, material=material, values=far, far=far)
@@ -285,18 +300,53 @@ class _Run:
         one = _settled([(to, math.nan)], self.study)
         return studies.cost(replace(self.study.material, places=one, field_services=_nobody())).pairs()
 
+    def _kept(self) -> Ints:
+        """Places of today that still stand where they stood."""
+        capacity = self.scenario.capacity
+        return np.array([at for at in range(len(self.places)) if capacity(at) is not None], dtype=np.int64)
+
+    def _new(self) -> list[tuple[int, float]]:
+        """Municipalities of the places that were opened or moved there and still stand, with their capacity."""
+        capacity = self.scenario.capacity
+        return [(to, _known(amount)) for target, to in self.opened.items() if (amount := capacity(target)) is not None]
+
+    def far(self, ground: Ground) -> Floats:
+        """Way to the nearest help after all changes, as `study.nearest` of what stands then: only those whose
+        nearest place is gone look for another, and everybody looks at the new ones."""
+        question, points = self.study.question, self.study.land.points
+        kept, new, way = self._kept(), self._new(), ground.way.copy()
+        stands = np.zeros(len(self.places) + 1, dtype=bool)
+        stands[kept] = True
+        stands[NOWHERE] = True  # nobody had a place, nobody lost it
+        orphaned = np.flatnonzero(~stands[ground.nearest])
+        if len(orphaned):
+            left = studies.ways_between(question, points[orphaned], self.places.points[kept])
+            way[orphaned] = left.nearest(1)[0][:, 0]
+        if new:
+            there = points[[to for to, _amount in new]].reshape(-1, 2)
+            way = np.minimum(way, studies.ways_between(question, points, there).nearest(1)[0][:, 0])
+        comes = np.zeros(len(way), dtype=bool)
+        comes[self.field.origins[self._coming()[self.field.targets]]] = True
+        return np.where(comes, 0.0, np.where(np.isnan(points[:, 0]), np.nan, way))
+
+    def _coming(self) -> Mask:
+        """Which services that come to people still do."""
+        first, capacity = len(self.places), self.scenario.capacity
+        return np.array([capacity(first + at) is not None for at in range(len(self.field))], dtype=bool)
+
     def material(self) -> Material:
         """What stands after all changes."""
         capacity = self.scenario.capacity
         count = len(self.places)
-        kept = np.array([at for at in range(count) if capacity(at) is not None], dtype=np.int64)
+        kept, new = self._kept(), self._new()
         left = _some_places(self.places, kept, np.array([_known(capacity(at)) for at in kept.tolist()]))
-        new = [(to, _known(amount)) for target, to in self.opened.items() if (amount := capacity(target)) is not None]
-        coming = np.array([at for at in range(len(self.field)) if capacity(count + at) is not None], dtype=np.int64)
+        coming = np.flatnonzero(self._coming())
         return replace(
             self.study.material,
             places=_joined(left, _settled(new, self.study)) if new else left,
-            field_services=_some_coming(self.field, coming, np.array([_known(capacity(count + at)) for at in coming])),
+            field_services=_some_coming(
+                self.field, coming, np.array([_known(capacity(count + at)) for at in coming.tolist()])
+            ),
         )
 
 

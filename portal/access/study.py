@@ -621,12 +621,17 @@ def compute(material: Material) -> Study:
 
 def nearest(material: Material, rank: int = 1) -> Floats:
     """Way to the nearest (or the `rank`-th nearest) help, 0 for each field service that comes."""
-    radial = _radial(material, math.inf)
+    radial = ways_to_places(material)
     far = np.sort(np.hstack([radial.nearest(rank)[0], np.full((len(material.land), rank), np.inf)]), axis=1)
     coming = np.bincount(material.field_services.origins, minlength=len(material.land))
     position = rank - 1 - coming
     found = np.where(position < 0, 0.0, far[np.arange(len(far)), np.clip(position, 0, rank - 1)])
     return np.where(radial.unknown & (position >= 0), np.nan, found)
+
+
+def ways_to_places(material: Material) -> Radial:
+    """Ways from every municipality to every place of help, however long."""
+    return _radial(material, math.inf)
 
 
 def ways_between(question: Question, origins: Floats, destinations: Floats, limit: float = math.inf) -> Radial:

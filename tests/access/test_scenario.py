@@ -105,19 +105,24 @@ def test_a_change_without_effect_says_so(villages: list[Municipality]) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(["close", "move", "open", "grow"]), st.integers(0, 3), st.integers(0, 3))))
+@given(st.lists(st.tuples(st.sampled_from(["close", "move", "open", "grow"]), st.integers(0, 4), st.integers(0, 3))))
 def test_edits_agree_with_computing_anew(villages: list[Municipality], edits: list[tuple[str, int, int]]) -> None:
     """Whatever is done, who loses and gains and who shares what is what a study of the resulting network says."""
     if not Facility.objects.exists():
         for at, place in enumerate(villages):
             home(place, 10 * (at + 1))
+        make.service(kind=make.kind("dps"), at=villages[0], forms=["ter"]).served_municipalities.add(villages[3])
         touch()
-    facilities = list(Facility.objects.order_by("pk").values_list("pk", flat=True))
+    facilities = list(Facility.objects.order_by("pk").values_list("pk", flat=True))[:4]
+    coming = Service.objects.get(served_municipalities=villages[3])
     found = study.study(KM)
     changes = []
     for deed, which, where in edits:
         if deed == "open":
             changes.append(Change(deed, NEW, 0, villages[where].code, 5))
+        elif which == len(facilities):
+            if deed != "move":
+                changes.append(Change(deed, COMING, coming.pk, "", 7 if deed == "grow" else None))
         else:
             to = villages[where].code if deed == "move" else ""
             changes.append(Change(deed, PLACE, facilities[which], to, 7 if deed == "grow" else None))
@@ -125,7 +130,9 @@ def test_edits_agree_with_computing_anew(villages: list[Municipality], edits: li
     had, has = found.far <= 15, outcome.after.far <= 15
     assert (outcome.lost == (had & ~has)).all()
     assert (outcome.gained == (~had & has)).all()
-    again = scenario.ground_of(study.compute(outcome.after.material)).base
+    anew = study.compute(outcome.after.material)
+    assert np.array_equal(outcome.after.far, anew.far)
+    again = scenario.ground_of(anew).base
     assert outcome.ratio_after is not None
     np.testing.assert_allclose(outcome.ratio_after, 1000 * again.availability[:, 0], rtol=1e-9, atol=1e-9)
 
