@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from portal.consult.models import Consultation
 from portal.finding import index, results
 from portal.finding.models import Situation
 from portal.groups.models import Group
+from portal.meetings.discretion import titled
 from portal.meetings.models import Meeting
 from portal.pages.models import Article, Page
 from portal.plan import public
@@ -70,10 +70,10 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "home/landing.html", context)
 
 
-def next_meetings() -> QuerySet[Meeting]:
-    """The nearest ones that anybody may know of."""
+def next_meetings() -> list[Meeting]:
+    """The nearest ones that anybody may know of, with titles as anybody may read them."""
     coming = Meeting.objects.public().standing().filter(ends_at__gte=timezone.now())
-    return coming.select_related("group").order_by("starts_at", "pk")[:NEXT_MEETINGS]
+    return titled(coming.select_related("group").order_by("starts_at", "pk")[:NEXT_MEETINGS])
 
 
 # --- the desk ------------------------------------------------------------------------------------------------

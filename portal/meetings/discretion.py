@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import FilteredRelation, Q
 
 from portal.groups.models import Group, Membership, Side
+from words.names import inflected, parts, whole
 
 from .models import Meeting
 
@@ -64,16 +65,40 @@ def _hidden(name: str | None, side: str | None) -> Hidden:
     return ((name.strip(), instead),) if instead != name else ()
 
 
+class Spoken(NamedTuple):
+    """A name as people say it in a sentence. `hint` is quick to look for and stands in all that `name` finds."""
+
+    hint: re.Pattern[str]
+    name: re.Pattern[str]
+
+
+# After one of these a surname alone is a name, and not a word that looks like one ("Nový rok").
+SPOKEN_TO = r"(?:(?:pan[íaue]?m?|pana|panem|pí)\s+|p\.\s*)"
+
+
 @lru_cache(maxsize=1024)
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+def _spoken(name: str) -> Spoken:
+    """The whole name either way round and in any case ("s Janou Malou"), and the surname alone where it is spoken
+    of as of a person ("paní Malé"). Of several surnames each."""
+    words = parts(name)
+    if len(words) < 2:
+        alone = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+        return Spoken(alone, alone)
+    given, last = inflected(words[0]), "|".join(inflected(one) for one in words[1:])
+    both = whole(rf"(?:{given}\s+(?:[^\W\d_]+\s+)?(?:{last})|(?:{last}),?\s+{given})").pattern
+    return Spoken(
+        re.compile(last, re.IGNORECASE),
+        re.compile(rf"{both}|\b{SPOKEN_TO}(?:{last})(?!\w)", re.IGNORECASE),
+    )
 
 
 @lru_cache(maxsize=4096)
 def in_public(text: str, hidden: Hidden) -> str:
     """What members wrote, as the public may read it; the same titles come back in every agenda."""
     for name, instead in hidden:
-        text = _pattern(name).sub(instead, text)
+        spoken = _spoken(name)
+        if spoken.hint.search(text):
+            text = spoken.name.sub(instead, text)
     if "@" in text:
         text = EMAIL.sub("(e-mail neuvádíme)", text)
     return PHONE.sub("(telefon neuvádíme)", text)

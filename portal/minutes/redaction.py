@@ -7,12 +7,12 @@ whether a word is a name (a user called Nový), it goes: the person who publishe
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from paper.blocks import Run
+from words.names import folded, inflected, parts, whole
 
 NO_EMAIL, NO_PHONE = "[e-mail vynechán]", "[telefon vynechán]"
 EMAIL_SORT, PHONE_SORT, NAME_SORT = "e-mail", "telefon", "jméno"
@@ -28,11 +28,6 @@ _PHONE = re.compile(
     r")(?!\d)(?!\s*(?:Kč|,-|korun|tis\b|mil\b|obyv|%))",
     re.I,
 )
-_TITLES = r"(?:(?:Mgr|Bc|Ing|PhDr|MUDr|JUDr|RNDr|Dr|p)\.\s*|(?:pan[íaue]?m?|pana|panem|pí)\s+)*"
-_VOWELS = "aáeéěiíoóuúůyý"
-# How the last letter of a stem changes before an ending.
-_SOFTENED = {"k": "kc", "h": "hzž", "g": "gz", "r": "rř", "c": "cč"}
-_ENDING = r"[a-záéěíóúůýčňřšťž]{0,5}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +44,8 @@ class Redactor:
     named: a word that is exactly one of their surnames stays."""
 
     def __init__(self, hidden: Mapping[str, str], spared: Iterable[str] = ()) -> None:
-        own = {_folded(word) for name in hidden for word in name.split()}
-        self._spared = {_folded(word) for name in spared for word in name.split()} - own
+        own = {folded(word) for name in hidden for word in name.split()}
+        self._spared = {folded(word) for name in spared for word in name.split()} - own
         self._names = [(pattern, said) for name, said in hidden.items() for pattern in _patterns(name)]
         # A whole name before a surname alone, whosever it is.
         self._names.sort(key=lambda pair: -pair[0].groups)
@@ -84,7 +79,7 @@ class Redactor:
 
     def _is_name(self, found: re.Match[str]) -> bool:
         word = found["surname"]
-        return word[0].isupper() and (found.re.groups > 1 or _folded(word) not in self._spared)
+        return word[0].isupper() and (found.re.groups > 1 or folded(word) not in self._spared)
 
 
 def _sort(replacement: str) -> str:
@@ -93,44 +88,16 @@ def _sort(replacement: str) -> str:
 
 def _patterns(name: str) -> list[re.Pattern[str]]:
     """The whole name either way round, and the surname alone. Of several surnames ("Nová Malá") each."""
-    words = [word for word in re.split(r"[\s,]+", name) if len(word) > 1 and not word.endswith(".")]
+    words = parts(name)
     if not words:
         return []
     first, surnames = words[0], words[1:] or words
     found = []
     for surname in surnames:
-        last = _inflected(surname)
+        last = inflected(surname)
         if len(words) > 1:
-            given = _inflected(first)
-            found.append(_whole(rf"(?P<given>{given})\s+(?:[^\W\d_]+\s+)?(?P<surname>{last})"))
-            found.append(_whole(rf"(?P<surname>{last}),?\s+(?P<given>{given})"))
-        found.append(_whole(rf"(?P<surname>{last})"))
+            given = inflected(first)
+            found.append(whole(rf"(?P<given>{given})\s+(?:[^\W\d_]+\s+)?(?P<surname>{last})"))
+            found.append(whole(rf"(?P<surname>{last}),?\s+(?P<given>{given})"))
+        found.append(whole(rf"(?P<surname>{last})"))
     return found
-
-
-def _whole(inside: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{_TITLES}(?<!\w){inside}(?!\w)", re.I)
-
-
-def _inflected(word: str) -> str:
-    """A pattern of the word in all its cases, with or without diacritics."""
-    letters = unicodedata.normalize("NFC", word).casefold()
-    stem = letters.rstrip(_VOWELS) or letters
-    stems = [stem]
-    if len(stem) > 3 and stem[-2] in "eě" and stem[-1] not in _VOWELS and stem[-3] not in _VOWELS:
-        stems.append(stem[:-2] + stem[-1])  # Dvořáček, Dvořáčka
-    return "(?:" + "|".join(f"{_loose(one[:-1])}{_last(one[-1])}{_ENDING}" for one in stems) + ")"
-
-
-def _last(letter: str) -> str:
-    softened = _SOFTENED.get(letter, "")
-    return f"(?:[{softened}]|{_loose(letter)})" if softened else _loose(letter)
-
-
-def _loose(letters: str) -> str:
-    """Each letter with its diacritics or without them."""
-    return "".join(f"[{one}{_folded(one)}]" if _folded(one) != one else re.escape(one) for one in letters)
-
-
-def _folded(word: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(one))

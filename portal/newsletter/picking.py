@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.accounts.rules import Range
 from portal.mail.models import Unsubscription
+from portal.meetings.discretion import titled
 from portal.meetings.models import Meeting, MeetingQuerySet
 from portal.pages.models import Article, ArticleQuerySet
 from portal.territory.rules import lies_in
@@ -44,14 +45,14 @@ def _days(issue: Issue) -> tuple[datetime, datetime]:
 
 
 def items_of(issue: Issue) -> list[Item]:
-    """The picked things in their order; what has meanwhile left the web is not among them. Three queries."""
+    """The picked things in their order; what has meanwhile left the web is not among them. Four queries."""
     rows = list(issue.items.all())
     articles = (
         Article.objects.public().select_related("category").in_bulk([one.article_id for one in rows if one.article_id])
     )
-    meetings = (
-        Meeting.objects.public().select_related("group").in_bulk([one.meeting_id for one in rows if one.meeting_id])
-    )
+    of_meetings = [one.meeting_id for one in rows if one.meeting_id]
+    public = Meeting.objects.public().filter(pk__in=of_meetings).select_related("group")
+    meetings = {one.pk: one for one in titled(public)}
     found = []
     for row in rows:
         if row.article_id and (article := articles.get(row.article_id)):

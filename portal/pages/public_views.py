@@ -17,6 +17,7 @@ from portal.chapters.markdown import render as drawn
 from portal.documents import shown as papers
 from portal.documents.models import Document
 from portal.groups.models import Group
+from portal.meetings.discretion import titled
 from portal.web import atom
 
 from . import linked, previews
@@ -93,7 +94,7 @@ def _article(request: HttpRequest, found: Article, *, preview: bool = False) -> 
         "gallery": [one for one in pictures if one.use == Picture.Use.GALLERY],
         **_attached(found.public_documents()),
         "groups": found.public_groups(),
-        "meetings": found.public_meetings(),
+        "meetings": titled(found.public_meetings()),
         "measures": found.public_measures(),
         "preview": preview,
         "linked": None if preview else linked.news_article(found, head, settings.SITE_URL),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from portal.catalogue.models import TargetGroup
+from portal.meetings.discretion import titled
 from portal.meetings.models import Meeting
 from portal.plan.models import Node, Plan
 from portal.territory.models import Municipality
@@ -139,7 +140,7 @@ class Told:
 
 
 def told(suggestion: Suggestion) -> Told:
-    """Six queries at most, however long its story is."""
+    """Seven queries at most, however long its story is."""
     group, item = suggestion.group, suggestion.item
     return Told(
         suggestion=suggestion,
@@ -151,9 +152,13 @@ def told(suggestion: Suggestion) -> Told:
             .order_by("plan", "code")
         ),
         body=(group.name, reverse("groups:public_group", args=[group.slug])) if group and group.shown else None,
-        meeting=Meeting.objects.public().select_related("group").filter(pk=item.meeting_id).first() if item else None,
+        meeting=_public_meeting(item.meeting_id) if item else None,
         joined=suggestion.joined.count(),
     )
+
+
+def _public_meeting(pk: int) -> Meeting | None:
+    return next(iter(titled(Meeting.objects.public().select_related("group").filter(pk=pk))), None)
 
 
 def whole() -> QuerySet[Suggestion]:

@@ -148,6 +148,16 @@ def test_a_new_issue_holds_what_is_public_of_its_days_and_territory() -> None:
     assert not any("Neveřejné" in title for title in held)
 
 
+def test_an_issue_and_an_article_name_nobody_whom_the_page_of_the_meeting_would_not(client: Client) -> None:
+    told = meeting(title="Příběh paní Jany Malé")
+    make.membership(told.group, name="Jana Malá", side="user")
+    held = [one.title for one in picking.items_of(issue())]
+    page = client.get(f"/aktuality/{texts.article(meetings=[told]).slug}/").content.decode()
+    assert any("Příběh zástupce uživatelů" in title for title in held)
+    assert "Příběh zástupce uživatelů" in page
+    assert "Mal" not in page + "".join(held)
+
+
 def test_the_editor_picks_and_orders_only_what_is_offered(client: Client) -> None:
     editor = make.person("page_editor")
     first, second, draft = texts.article(title="A"), texts.article(title="B"), texts.article(title="C", draft=True)
