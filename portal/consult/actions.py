@@ -23,7 +23,7 @@ from portal.plan.actions import plan_move
 from portal.plan.models import Plan
 from portal.plan.rules import may_edit_plan
 
-from . import rules, telling, terms, texts
+from . import network, rules, telling, terms, texts
 from .models import Comment, Consultation
 from .texts import Source
 
@@ -114,6 +114,7 @@ def consultation_change(
         values |= _handed_in(upload, actor)
     names = [name for name in OF_CONSULTATION if name in values]
     before, closes_at, former = told(fresh, names), fresh.closes_at, fresh.file
+    stored = {name: getattr(fresh, name) for name in names}
     for name in names:
         if not announced or name in AFTER_ANNOUNCING:
             setattr(fresh, name, values[name])
@@ -121,7 +122,7 @@ def consultation_change(
     if announced:
         _still_fair(fresh, closes_at)
     after = told(fresh, names)
-    changed = [name for name in names if before[name] != after[name]]
+    changed = [name for name in names if stored[name] != getattr(fresh, name)]
     if changed:
         fresh.version += 1
         fresh.changed_at = timezone.now()
@@ -152,6 +153,8 @@ def told(consultation: Consultation, names: Any) -> dict[str, Any]:
     """Values as the journal keeps them: other rows by their words."""
     relations = {*OF_SOURCE, "hearing", "decides"}
     values = {name: getattr(consultation, name) for name in names}
+    if values.get("network") is not None:
+        values["network"] = network.read(values["network"]).words()
     return {name: str(value) if name in relations and value else value for name, value in values.items()}
 
 
@@ -168,8 +171,10 @@ def _check(consultation: Consultation, actor: Any) -> None:
         raise PermissionDenied
     if consultation.document is not None and not may_edit_document(actor, consultation.document.document):
         raise PermissionDenied
-    if sum(getattr(consultation, f"{one}_id") is not None for one in Source if one != Source.PLAN) > 1:
+    if len([one for one in texts.sources_of(consultation) if one != Source.PLAN]) > 1:
         raise ValidationError("Vyberte jen jeden text, ke kterému se lidé vyjádří.")
+    if consultation.state == Consultation.State.PREPARED and consultation.network is not None:
+        network.check(consultation, timezone.localdate())
     opens, closes = consultation.opens_at, consultation.closes_at
     if opens and closes and closes <= opens:
         raise ValidationError({"closes_at": "Konec připomínek musí být po jejich začátku."})

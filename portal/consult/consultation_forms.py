@@ -29,7 +29,7 @@ from portal.plan.models import Plan
 from portal.territory.asking import meant
 from words.plural import counted
 
-from . import actions, rules, texts
+from . import actions, network, rules, texts
 from .models import Consultation
 from .texts import Source
 
@@ -74,7 +74,8 @@ class ConsultationForm(forms.Form):
     text = forms.ChoiceField(
         label="Text, ke kterému se lidé vyjádří",
         required=False,
-        help_text="U plánu bez vydání uděláme při vyhlášení vydání k připomínkám sami.",
+        help_text="U plánu bez vydání uděláme při vyhlášení vydání k připomínkám sami. "
+        "Síť služeb sestavíme z katalogu; co do ní patří, upřesníte, až řízení uložíte.",
     )
     upload = forms.FileField(
         label="Nebo nahrajte soubor",
@@ -187,6 +188,9 @@ class ConsultationForm(forms.Form):
         if not key:
             return None, None
         of = Source(source)
+        if of == Source.NETWORK:
+            chosen = self.consultation and self.consultation.network
+            return of, network.ALL if chosen is None else chosen
         return of, MODELS[of].objects.get(pk=key)
 
     def wanted(self) -> dict[str, Any]:
@@ -207,6 +211,7 @@ class ConsultationForm(forms.Form):
 
 
 KEEP = "file:"  # the file that was handed in before
+TERRITORY = f"{Source.NETWORK}:uzemi"  # services of the territory; which of them, says another page
 MODELS: dict[Source, Any] = {
     Source.PLAN: Plan,
     Source.EDITION: Edition,
@@ -222,9 +227,10 @@ def _moment(day: Any, hour: time) -> datetime | None:
 
 def _initial(consultation: Consultation) -> dict[str, Any]:
     source = texts.source_of(consultation)
-    chosen = (
-        "" if source is None else KEEP if source == Source.FILE else f"{source}:{getattr(consultation, f'{source}_id')}"
-    )
+    if source in (None, Source.FILE, Source.NETWORK):
+        chosen = {Source.FILE: KEEP, Source.NETWORK: TERRITORY}.get(source, "") if source else ""
+    else:
+        chosen = f"{source}:{getattr(consultation, f'{source}_id')}"
     days = {
         name: timezone.localdate(moment) if moment else None
         for name, moment in (("opens", consultation.opens_at), ("closes", consultation.closes_at))
@@ -259,6 +265,7 @@ def offered_texts(person: Any, consultation: Consultation | None = None) -> Iter
     action_plans = ActionPlan.objects.defer("frozen").filter(plan__in=by_plan).order_by("-year")[:MOST_OFFERED]
     yield from _choices("Akční plán", Source.ACTION_PLAN, ((one.pk, _of_plan(one, by_plan)) for one in action_plans))
     yield from _choices("Dokument", Source.DOCUMENT, _documents(person))
+    yield ("Síť služeb", [(TERRITORY, "Síť služeb v území")])
 
 
 def _choices(name: str, source: Source, rows: Iterable[tuple[int, str]]) -> Iterator[tuple[str, Any]]:

@@ -55,6 +55,7 @@ def head(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
         "consultation": consultation,
         "phase": consultation.phase,
         "may_prepare": rules.may_prepare(request.user, consultation),
+        "of_network": texts.source_of(consultation) == texts.Source.NETWORK,
     }
 
 
@@ -93,6 +94,8 @@ def consultation_add(request: HttpRequest) -> HttpResponse:
                 status = refused(bound, refusal)
             else:
                 messages.success(request, "Řízení je připravené. Veřejnost ho uvidí, až ho vyhlásíte.")
+                if made.network is not None:
+                    return redirect("consult:consultation_network", made.slug)
                 return redirect("consult:desk_consultation", made.slug)
     days = settings.CONSULTATION_DAYS
     context = {"form": bound, "before": days["before_hearing"], "after": days["after_hearing"]}
@@ -151,6 +154,7 @@ def source_words(consultation: Consultation) -> str:
         texts.Source.ACTION_PLAN: lambda: f"{consultation.plan}, {consultation.action_plan}",
         texts.Source.DOCUMENT: lambda: f"dokument {consultation.document}",
         texts.Source.FILE: lambda: f"soubor {consultation.file}",
+        texts.Source.NETWORK: lambda: f"síť služeb, území: {consultation.span_name}",
         texts.Source.PLAN: lambda: f"{consultation.plan}, jak je teď rozepsaný",
     }
     return words[source]() if source else "zatím žádný"

@@ -82,6 +82,8 @@ class Consultation(models.Model):
     chapter = models.ForeignKey(Chapter, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     action_plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Or the services of the consultation's territory, by a choice that network.py reads; null where it is none.
+    network = models.JSONField("síť služeb", null=True, blank=True)
     # Or a file that was handed in just for this (DOCX, PDF).
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -282,6 +284,9 @@ class Comment(models.Model):
     group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     assignee = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     due_on = models.DateField("termín", null=True, blank=True)
+    # When those whom it was given to were reminded of the term, and told that it was over; of this assignment.
+    reminded_on = models.DateField(null=True, blank=True)
+    late_told_on = models.DateField(null=True, blank=True)
     proposed_decision = models.CharField("návrh vypořádání", max_length=12, choices=Decision.choices, blank=True)
     proposed_reason = models.TextField("odůvodnění návrhu", max_length=4000, blank=True)
 

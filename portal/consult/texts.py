@@ -30,7 +30,7 @@ from portal.fulfilment.models import ActionPlan
 from portal.plan.models import Node
 from portal.plan.money import crowns
 
-from . import inside, pieces
+from . import inside, network, pieces
 from .models import Consultation, Paragraph
 from .pieces import Piece, Sort
 
@@ -52,11 +52,18 @@ class Source(StrEnum):
     ACTION_PLAN = "action_plan"
     DOCUMENT = "document"
     FILE = "file"
+    NETWORK = "network"
     PLAN = "plan"
 
 
+def sources_of(consultation: Consultation) -> list[Source]:
+    """Everything that is chosen; a plan stands beside what is made of it."""
+    columns = {one: str(one) if one == Source.NETWORK else f"{one}_id" for one in Source}
+    return [one for one, column in columns.items() if getattr(consultation, column) is not None]
+
+
 def source_of(consultation: Consultation) -> Source | None:
-    return next((one for one in Source if getattr(consultation, f"{one}_id") is not None), None)
+    return next(iter(sources_of(consultation)), None)
 
 
 def is_whole_plan(consultation: Consultation) -> bool:
@@ -94,6 +101,8 @@ def _pieces(consultation: Consultation) -> Iterator[Piece]:
             yield from of_action_plan(consultation.action_plan)
         case Source.DOCUMENT | Source.FILE:
             yield from of_file(file_of(consultation))
+        case Source.NETWORK:
+            yield from network.pieces_of(consultation, timezone.localdate())
 
 
 # --- by what is on view ------------------------------------------------------------------------------------------

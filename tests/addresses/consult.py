@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.consult import comment_actions
-from portal.consult.models import CommentFile
+from portal.consult.models import CommentFile, Consultation
 from tests import make
 from tests.consult.make import make_comment, make_consultation
 from tests.world import World
@@ -25,6 +25,7 @@ def build(world: World) -> None:
     world.more.update({
         "consultation": consultation,
         "prepared_consultation": make_consultation(phase="prepared", paragraphs=1, town=world.town),
+        "network_consultation": make_network(world),
         "settled_consultation": settled,
         "consultation_paragraph": paragraph,
         "comment": comment,
@@ -32,6 +33,12 @@ def build(world: World) -> None:
         "decided_comment": decided,
         "entered_comment": make_comment(consultation, origin="paper"),
     })  # fmt: skip
+
+
+def make_network(world: World) -> Consultation:
+    """In preparation, of the only service of the town."""
+    make.service("Pečovatelská služba ve městě", at=world.town)
+    return make_consultation(phase="prepared", town=world.town, network={}, hearing=None)
 
 
 def slug_of(name: str) -> Any:
@@ -87,6 +94,7 @@ ADDRESSES: dict[str, Address] = {
     "consult:desk_consultation": desk(who=READERS, arguments=OPEN),
     "consult:consultation_change": desk(who=READERS, arguments=PREPARED),
     "consult:consultation_text": desk(who=READERS, arguments=OPEN),
+    "consult:consultation_network": desk(who=WORD_EDITORS, arguments=slug_of("network_consultation")),
     "consult:consultation_announce": desk(who=WORD_EDITORS, arguments=PREPARED),
     "consult:consultation_cancel": desk(who=WORD_EDITORS, arguments=OPEN),
     "consult:consultation_close": desk(who=WORD_EDITORS, arguments=OPEN),

@@ -55,7 +55,7 @@ def make_consultation(
     }
     if "hearing" not in more:
         values["hearing"] = make_hearing(town, opens + (closes - opens) * 0.4)
-    if not paragraphs and not {"plan", "edition", "chapter", "action_plan", "document", "file"} & set(more):
+    if not paragraphs and not {"plan", "edition", "chapter", "action_plan", "document", "file", "network"} & set(more):
         values["plan"] = plans.grown(plans.plan(town=town, actor=actor))
     kept = {name: more.pop(name) for name in ("state", "closed_at", "announced_at") if name in more}
     made = actions.consultation_add(actor=actor, **(values | more))
