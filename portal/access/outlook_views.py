@@ -1,4 +1,5 @@
-"""The outlook: people of the years to come and the help they would need, against what stands today."""
+"""The outlook: people of the years to come and the help they would need, against what stands today and what plans in
+force promise."""
 
 from __future__ import annotations
 
@@ -12,11 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.catalogue.models import CapacityUnit
+
 from . import outlook as bridge
 from . import present, rules, wording
 from .forms import StudyForm
 from .models import ReferenceValue
 from .outlook import Need, Trend
+from .promises import Promise, Promised, promised
 from .question import Question
 from .scenario_wording import kinds_words
 from .scenario_wording import people as people_counted
@@ -40,9 +44,26 @@ class NeedRow:
     name: str
     rate: str
     now: str
-    needs: list[str]
+    needs: list[NeedCell]
     source: str
     note: str
+
+
+@dataclass(frozen=True)
+class NeedCell:
+    """Need of a year; `plans`: what is to stand then if plans keep their promises, "" for a year that is known."""
+
+    need: str
+    plans: str
+
+
+@dataclass(frozen=True)
+class PromiseRow:
+    amount: str
+    year: int
+    title: str
+    url: str
+    plan: str
 
 
 @login_not_required
@@ -62,6 +83,8 @@ def outlook(request: HttpRequest) -> HttpResponse:
         return render(request, "access/outlook.html", context, status=422)
     people = bridge.trend(study)
     found = bridge.needs(study, people, ReferenceValue.objects.beside(question.people))
+    plans = promised(study)
+    units = {unit.key: unit for unit in here.units}
     return render(
         request,
         "access/outlook.html",
@@ -72,7 +95,10 @@ def outlook(request: HttpRequest) -> HttpResponse:
             "where": wording.where(question, here),
             "answer": _answer(question, people),
             "years": [_year(one) for one in people.years],
-            "needs": [_need(one) for one in found],
+            "needs": [_need(one, people, plans) for one in found],
+            "against": [said for one in found if (said := _against(one, people, plans))],
+            "promises": [_promise(one, units[one.unit]) for one in plans.all if one.unit in units],
+            "promises_left": plans.left,
             "has_rate": any(not one.is_today for one in found),
             "trend": people,
             "growth": _percent(people.growth),
@@ -131,17 +157,64 @@ def _year(one: bridge.Year) -> YearRow:
     return YearRow(one.year, _round(one.people), _span(one.low, one.high) or str(_("neumíme říct")), False)
 
 
-def _need(one: Need) -> NeedRow:
+def _need(one: Need, people: Trend, plans: Promised) -> NeedRow:
     unit = one.unit_many or str(_("zařízení"))
     if one.now is None:
         now = str(_("neznáme"))
     else:
         now = number(one.now) if one.is_whole else str(_("nejméně %s") % number(one.now))
+    ahead = {year.year for year in people.years if not year.is_known}
     return NeedRow(
         name=one.name,
         rate=f"{number(one.per_thousand, 2)} {unit} {_('na 1 000')}",
         now=now,
-        needs=[number(need, 1 if need < 10 else 0) for _year_, need, _low, _high in one.years],
+        needs=[
+            NeedCell(number(need, 1 if need < 10 else 0), _then(one, plans, year) if year in ahead else "")
+            for year, need, _low, _high in one.years
+        ],
         source=one.source,
         note=one.note,
     )
+
+
+def _then(one: Need, plans: Promised, year: int) -> str:
+    """What is to stand in a year: today's capacity and what plans promise until then."""
+    if not one.unit:
+        return ""  # plans promise capacity, not the number of facilities
+    more = plans.until(one.unit, year)
+    if one.now is None:
+        return str(_("dnes neznáme, plány %s") % _signed(more)) if more else str(_("neznáme"))
+    said = number(one.now + more)
+    return said if one.is_whole else str(_("nejméně %s") % said)
+
+
+def _signed(amount: float) -> str:
+    shown = number(abs(amount), 0 if amount == round(amount) else 2)
+    return f"{'+' if amount > 0 else '−'}{shown}"
+
+
+def _against(one: Need, people: Trend, plans: Promised) -> str:
+    """Need of the last year against capacity as it is and as plans promise; "" where one of the sides is unknown."""
+    if one.is_today or not one.unit or one.now is None or people.growth is None:
+        return ""
+    year, need, _low, _high = one.years[-1]
+    more = plans.until(one.unit, year)
+    short, unit = need - one.now - more, one.unit_many
+    said = _("%(name)s: v roce %(year)d bude potřeba %(need)s, dnes jich %(now)s a platné plány slibují %(more)s.") % {
+        "name": one.name,
+        "year": year,
+        "need": f"{number(need)} {unit}",
+        "now": _("stojí %s") % number(one.now) if one.is_whole else _("známe nejméně %s") % number(one.now),
+        "more": _signed(more) if more else _("beze změny"),
+    }
+    if short < 0.5:
+        end = _("To by stačilo.")
+    elif one.is_whole:
+        end = _("Chybět bude %s.") % number(short)
+    else:
+        end = _("Chybět bude nejvýš %s.") % number(short)
+    return f"{said} {end}"
+
+
+def _promise(one: Promise, unit: CapacityUnit) -> PromiseRow:
+    return PromiseRow(f"{_signed(one.amount)} {unit.many}", one.year, one.title, one.url, one.plan)
