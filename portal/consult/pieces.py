@@ -5,7 +5,7 @@ Loads no Django: the process of its own that reads a file (`inside.py`) needs no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -42,6 +42,8 @@ class Piece:
 
 
 DEEPEST = 6
+# Letters of one piece of a long table; the rest goes on in the next one, with the same head.
+LONGEST_TABLE = 12_000
 
 
 def line(text: str) -> str:
@@ -69,6 +71,21 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], title: str = "") -
     rest = tuple(tuple(line(one) for one in row) for row in rows)
     lines = [*([first] if any(first) else []), *rest]
     return Piece(Sort.TABLE, "\n".join("\t".join(row) for row in lines), cells=Cells(line(title), first, rest))
+
+
+def tables(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Piece]:
+    """A table as one piece, or as more when it is so long that nobody could say which line they mean."""
+    part: list[Sequence[str]] = []
+    length = 0
+    for row in rows:
+        letters = sum(map(len, row))
+        if part and length + letters > LONGEST_TABLE:
+            yield table(head, part)
+            part, length = [], 0
+        part.append(row)
+        length += letters
+    if any(any(row) for row in (head, *part)):
+        yield table(head, part)
 
 
 def steady(pieces: Iterable[Piece]) -> Iterator[Piece]:
