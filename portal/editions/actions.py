@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -37,10 +37,17 @@ def _may_make(person: Any, plan: Plan) -> None:
 
 @transaction.atomic
 def freeze(
-    *, plan: Plan, sort: str, name: str, resolution: Resolution | None = None, actor: Any, publicity: str = ""
+    *,
+    plan: Plan,
+    sort: str,
+    name: str,
+    resolution: Resolution | None = None,
+    actor: Any,
+    publicity: str = "",
+    made_at: datetime | None = None,
 ) -> Edition:
     """The plan as it stands now, kept for good. What a body approved needs its resolution (saved with the edition
-    where it is new) and is public at once."""
+    where it is new) and is public at once. `made_at` is given where a text of former times is brought in."""
     _may_make(actor, plan)
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     of = Edition.Sort(sort)
@@ -60,7 +67,7 @@ def freeze(
         content=plain(content),
         digest=digest(content),
         publicity=publicity.strip(),
-        made_at=timezone.now(),
+        made_at=made_at or timezone.now(),
         made_by=str(actor),
         resolution=resolution,
         public=of in Edition.APPROVED,

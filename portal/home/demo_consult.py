@@ -86,6 +86,7 @@ class _Consultation:
             span_code=plan.span_code,
             span_name=plan.span_name,
             plan=plan,
+            edition=plan.editions.filter(number=self.said["edition"]).first() if "edition" in self.said else None,
             opens_at=opens,
             closes_at=_at(self.said["closes"], 20),
             announced_at=opens - timedelta(days=2),

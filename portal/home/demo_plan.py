@@ -44,7 +44,7 @@ from portal.plan.models import (
 )
 from portal.territory.models import Municipality, Region
 
-from . import demo_fulfilment, demo_groups
+from . import demo_editions, demo_fulfilment, demo_groups
 
 FOLDER: Path = settings.ROOT / "demo" / "plan"
 DEFINITIONS = "indicators.toml"
@@ -123,6 +123,7 @@ def load(folder: Path = FOLDER) -> dict[str, Plan]:
     for slug, plan in added.items():
         _stand_under(plan, written[slug].get("below", {}))
     demo_groups.look_after_areas()
+    demo_editions.load(added)
     demo_fulfilment.load(added)
     return added
 
@@ -454,11 +455,12 @@ def remove(folder: Path = FOLDER) -> int:
     """Take the plans of the demo away with all that hangs on them. Returns how many there were.
 
     Raises ProtectedError, and leaves everything as it was, when something that was not loaded stands on them (an
-    edition, an action plan, a plan that follows).
+    edition that somebody made, an action plan, a plan that follows).
     """
     demo_fulfilment.remove()
     plans = Plan.objects.filter(slug__in=read_plans(folder)).order_by("-starts_on")
     count = plans.count()
+    demo_editions.remove(plans)
     plans.update(above=None)
     for plan in plans:
         for level in plan.levels.order_by("-depth"):
