@@ -9,6 +9,9 @@ from datetime import date, time
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localtime
+
 from .models import Deed
 from .things import THINGS, label, thing_word
 from .verbs import RESTORED_AT, SENTENCES, sentence
@@ -23,6 +26,7 @@ ALIKE = 0.5
 WEEKDAYS = ("", "pondělí", "úterý", "středa", "čtvrtek", "pátek", "sobota", "neděle")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _TIME = re.compile(r"(\d\d):(\d\d):\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 # Numbers of rows tell a person nothing.
 UNTOLD = frozenset({"id", "file"})
 
@@ -153,6 +157,9 @@ def _moment(text: str) -> str:
     if found := _TIME.fullmatch(text):
         moment = time(int(found[1]), int(found[2]))
         return f"{moment.hour}.{moment.minute:02}"
+    if _MOMENT.fullmatch(text) and (stamp := parse_datetime(text)):
+        local = localtime(stamp) if stamp.tzinfo else stamp
+        return f"{local:%-d. %-m. %Y %-H.%M}"
     return text
 
 

@@ -286,6 +286,8 @@ RESTORED_AT = {
 }
 # Why the rest of what changed something cannot be taken back from the journal, told to whoever reads the deed.
 NOT_RESTORED = {
+    "meeting_changed": "meetings:meeting_restore",
+    "item_changed": "meetings:item_restore",
     "document_version_added": "Verzi stáhnete na stránce dokumentu.",
     "document_version_removed": "Verzi vrátíte na stránce dokumentu.",
     "document_version_returned": "Verzi stáhnete na stránce dokumentu.",
@@ -344,11 +346,9 @@ NOT_RESTORED = {
     "task_changed": "Úkol upravíte na jeho stránce.",
     "scenario_removed": "Se scénářem zmizely i jeho změny a komentáře.",
     "meeting_cancelled": "Zrušené jednání se neobnovuje. Naplánujte nové.",
-    "meeting_changed": "Jednání změníte zpátky na jeho stránce.",
     "meeting_moved": "Krok, který se stal, se nebere zpět.",
     "invitation_answered": "Odpověď změníte na stránce jednání.",
     "item_approved": "Bod z programu vyřadíte na stránce jednání.",
-    "item_changed": "Bod změníte zpátky na jeho stránce.",
     "item_declined": "Bod na program zařadíte na stránce jednání.",
     "item_moved": "Pořadí změníte na stránce jednání.",
     "item_paper_removed": "Podklad přidáte znovu na stránce bodu.",

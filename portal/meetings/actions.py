@@ -15,7 +15,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.groups import rules as group_rules
+from portal.groups.actions import choice_names
 from portal.groups.models import Group, Membership, MembershipQuerySet
 
 from . import invitations, procedures, rules, substitutes
@@ -70,6 +72,9 @@ NO_ANSWER: dict[str, Any] = {
     "answered_at": None,
     "reminded_at": None,
 }
+# Meetings whose time and place still change; what is said of the others.
+OPEN = (State.PLANNED, State.CALLED)
+DONE = "Jednání, které začalo, proběhlo nebo je zrušené, se už nemění."
 # A changed time makes an answer worthless.
 ASKED_AGAIN = ("starts_at", "ends_at")
 
@@ -137,14 +142,22 @@ def meetings_add(
 
 
 @transaction.atomic
-def meeting_change(*, meeting: Meeting, seen: int, actor: Any, urgent_reason: str = "", **values: Any) -> Meeting:
+def meeting_change(
+    *,
+    meeting: Meeting,
+    seen: int,
+    actor: Any,
+    urgent_reason: str = "",
+    restores: Deed | None = None,
+    **values: Any,
+) -> Meeting:
     """Values of OF_MEETING. A called meeting whose time or place changes is written about to everybody invited; a
     changed time asks them again. `seen` is the version that the form began from."""
     meeting = _runnable(actor, meeting)
     if meeting.version != seen:
         raise Stale(meeting)
-    if meeting.state not in (State.PLANNED, State.CALLED):
-        raise ValidationError("Jednání, které začalo, proběhlo nebo je zrušené, se už nemění.")
+    if meeting.state not in OPEN:
+        raise ValidationError(DONE)
     before = {name: getattr(meeting, name) for name in OF_MEETING if name in values}
     for name in before:
         setattr(meeting, name, values[name])
@@ -161,7 +174,16 @@ def meeting_change(*, meeting: Meeting, seen: int, actor: Any, urgent_reason: st
     meeting.changed_at, meeting.version = now, meeting.version + 1
     meeting.save()
     told = {name: before[name] for name in changed}, _told(meeting, changed)
-    record(verb="meeting_changed", thing=meeting, actor=actor, before=told[0], after=told[1])
+    names = choice_names(Meeting, *told)
+    record(
+        verb="meeting_changed",
+        thing=meeting,
+        actor=actor,
+        before=told[0],
+        after=told[1],
+        names=names,
+        restores=restores,
+    )
     if heard:
         sent = _sent_instead(meeting)
         asked_again = any(name in ASKED_AGAIN for name in changed)

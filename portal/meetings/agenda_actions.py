@@ -11,8 +11,10 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.documents import rules as document_rules
 from portal.documents.models import Document
+from portal.groups.actions import choice_names
 from portal.mail.actions import write
 
 from . import happenings, procedures, rules
@@ -21,8 +23,9 @@ from .when import day_in_words, in_words
 
 State = AgendaItem.State
 OF_ITEM = ("title", "text", "sort", "minutes", "leader")
-# Meetings whose agenda still changes.
+# Meetings whose agenda still changes; what is said of the others.
 OPEN = (Meeting.State.PLANNED, Meeting.State.CALLED, Meeting.State.RUNNING)
+SHUT = "Program tohohle jednání se už nemění."
 
 
 class StaleItem(Exception):
@@ -36,7 +39,7 @@ class StaleItem(Exception):
 def _open(meeting: Meeting) -> Meeting:
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("group").get(pk=meeting.pk)
     if meeting.state not in OPEN:
-        raise ValidationError("Program tohohle jednání se už nemění.")
+        raise ValidationError(SHUT)
     return meeting
 
 
@@ -172,7 +175,7 @@ def _tell_author(item: AgendaItem, actor: Any, letter: str) -> None:
 
 
 @transaction.atomic
-def item_change(*, item: AgendaItem, seen: int, actor: Any, **values: Any) -> AgendaItem:
+def item_change(*, item: AgendaItem, seen: int, actor: Any, restores: Deed | None = None, **values: Any) -> AgendaItem:
     """Values of OF_ITEM, by whoever runs the meeting, or by the author of a proposal nobody settled yet."""
     if not may_work_on(actor, item):
         raise PermissionDenied
@@ -191,7 +194,16 @@ def item_change(*, item: AgendaItem, seen: int, actor: Any, **values: Any) -> Ag
         item.save()
         _touch(meeting)
         told = {name: before[name] for name in changed}, {name: getattr(item, name) for name in changed}
-        record(verb="item_changed", thing=item, actor=actor, before=told[0], after=told[1])
+        names = choice_names(AgendaItem, *told)
+        record(
+            verb="item_changed",
+            thing=item,
+            actor=actor,
+            before=told[0],
+            after=told[1],
+            names=names,
+            restores=restores,
+        )
     return item
 
 

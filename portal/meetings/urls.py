@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import agenda_views, answer_views, public_views, report_views, views
+from . import agenda_views, answer_views, public_views, report_views, restore_views, views
 
 app_name = "meetings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/jednani/podklad/napoveda/", agenda_views.paper_suggest, name="paper_suggest"),
     path("sprava/jednani/bod/<int:pk>/", agenda_views.item_of, name="item_of"),
     path("sprava/jednani/zprava/<int:report>/", report_views.report_put, name="report_put"),
+    path("sprava/jednani/obnovit/<int:deed>/", restore_views.meeting_restore, name="meeting_restore"),
+    path("sprava/jednani/obnovit/bod/<int:deed>/", restore_views.item_restore, name="item_restore"),
     path("sprava/jednani/<int:pk>/", views.meeting, name="meeting"),
     path("sprava/jednani/<int:pk>/zprava/<int:report>/", report_views.report_of_meeting, name="report_of_meeting"),
     path("sprava/jednani/<int:pk>/zmenit/", views.meeting_change, name="meeting_change"),

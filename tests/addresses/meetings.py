@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.audit.models import Deed
 from portal.fulfilment.models import FulfilmentReport
 from portal.groups.models import Membership
 from portal.meetings import actions, calendar_actions, invitations, report_actions
@@ -26,6 +27,10 @@ def build(world: World) -> None:
     actions.tie_add(
         item=item, about=world.service, words="služba Domácí pomoc", address="/sluzby/domaci-pomoc/", actor=actor
     )
+    actions.item_change(item=item, seen=item.version, actor=actor, leader="Jana")
+    actions.meeting_change(meeting=meeting, seen=meeting.version, actor=actor, note="Káva bude.")
+    world.more["meeting_deed"] = Deed.objects.filter(verb="meeting_changed").latest("pk")
+    world.more["item_deed"] = Deed.objects.filter(verb="item_changed").latest("pk")
     member = make.membership(group, make.person(), name="Ivana Zvaná")
     actions.item_propose(meeting=meeting, title="Co dál s dopravou", actor=member.person)
     report = FulfilmentReport.objects.get(plan=world.more["year_plan"], year=2027)
@@ -89,6 +94,8 @@ ADDRESSES: dict[str, Address] = {
     "meetings:item_of": reading(answer=302, html=False, arguments=lambda world: {"pk": world.more["agenda_item"].pk}),
     "meetings:report_put": desk(who=WORD_READERS | {Role.MUNICIPALITY}, arguments=of_report),
     "meetings:report_of_meeting": reading(arguments=lambda world: of_meeting(world) | of_report(world)),
+    "meetings:meeting_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["meeting_deed"].pk}),
+    "meetings:item_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["item_deed"].pk}),
     "meetings:meeting": reading(arguments=of_meeting),
     "meetings:meeting_change": writing(arguments=of_meeting),
     "meetings:meeting_call": writing(arguments=of_meeting),

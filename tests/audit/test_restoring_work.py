@@ -1,0 +1,144 @@
+"""Bringing back what groups work with: who is written to, and what can no longer be brought back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts.models import Grant, Person
+from portal.audit.models import Deed
+from portal.audit.verbs import RESTORED_AT
+from portal.mail.models import Letter
+from portal.meetings import actions as meetings
+from portal.meetings.models import Invitee, Meeting
+from tests import make
+from tests.meetings import gatherings
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jana() -> Person:
+    return make.person(Grant.Role.REGION, name="Jana Malá")
+
+
+@pytest.fixture
+def client(jana: Person) -> Client:
+    signed_in = Client()
+    signed_in.force_login(jana)
+    return signed_in
+
+
+def latest(verb: str) -> Deed:
+    return Deed.objects.filter(verb=verb).latest("pk")
+
+
+def address(deed: Deed) -> str:
+    return reverse(RESTORED_AT[deed.verb], args=[deed.pk])
+
+
+def look(client: Client, deed: Deed) -> Any:
+    page = client.get(address(deed))
+    assert page.status_code == 200
+    return page
+
+
+def restore(client: Client, deed: Deed, **said: str) -> Any:
+    return client.post(address(deed), {"seen": look(client, deed).context["seen"], **said})
+
+
+def refusal(client: Client, deed: Deed) -> str:
+    """Nothing is offered, and whoever asks all the same is refused with the same words, which are returned."""
+    page = look(client, deed)
+    assert 'type="submit">Obnovit' not in page.content.decode()
+    answer = client.post(address(deed), {"seen": page.context["seen"]})
+    assert answer.status_code == 422
+    assert answer.context["refusals"] == [page.context["obstacle"]]
+    return str(page.context["obstacle"])
+
+
+# --- meetings ----------------------------------------------------------------------------------------------------
+
+
+def moved(meeting: Meeting, jana: Person, days: int, **more: Any) -> Meeting:
+    meeting.refresh_from_db()
+    return meetings.meeting_change(
+        meeting=meeting, seen=meeting.version, actor=jana, starts_at=meeting.starts_at + timedelta(days),
+        ends_at=meeting.ends_at + timedelta(days), **more,
+    )  # fmt: skip
+
+
+def test_restored_time_of_a_called_meeting_reaches_everybody_and_their_calendars(client: Client, jana: Person) -> None:
+    group = gatherings.group()
+    gatherings.member(group, "Karla")
+    meeting = gatherings.called(group, actor=jana, days=40)
+    first = meeting.starts_at
+    moved(meeting, jana, 3)
+    Invitee.objects.filter(meeting=meeting).update(answer=Invitee.Answer.COMING)
+    written = Letter.objects.count()
+    deed = latest("meeting_changed")
+    assert "všem pozvaným" in look(client, deed).content.decode()
+    assert restore(client, deed).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.starts_at, meeting.sequence) == (first, 2)
+    assert Letter.objects.count() == written + 1
+    assert "SEQUENCE:2" in Letter.objects.latest("pk").calendar
+    assert Invitee.objects.get(meeting=meeting).answer == Invitee.Answer.WAITING
+
+
+def test_a_former_day_past_the_term_of_invitations_asks_for_a_reason(client: Client, jana: Person) -> None:
+    group = gatherings.group(invitation_days=10)
+    meeting = gatherings.called(group, actor=jana, days=5)
+    moved(meeting, jana, 30)
+    Meeting.objects.filter(pk=meeting.pk).update(urgent_reason="")
+    deed = latest("meeting_changed")
+    answer = restore(client, deed)
+    assert answer.status_code == 422
+    assert "Napište, proč to tentokrát nejde" in answer.content.decode()
+    assert restore(client, deed, urgent_reason="Uzavřený sál.").status_code == 302
+    assert Meeting.objects.get(pk=meeting.pk).urgent_reason == "Uzavřený sál."
+
+
+def test_another_meeting_at_the_former_time_is_told_of_before_the_yes(client: Client, jana: Person) -> None:
+    group = gatherings.group()
+    meeting = gatherings.meeting(group, actor=jana, days=40)
+    moved(meeting, jana, 3)
+    gatherings.meeting(group, actor=jana, days=40, title="Výjezd do Lhoty")
+    assert "Ve stejnou dobu je Výjezd do Lhoty" in look(client, latest("meeting_changed")).content.decode()
+
+
+def test_meeting_that_was_held_is_not_changed_back(client: Client, jana: Person) -> None:
+    meeting = gatherings.meeting(gatherings.group(), actor=jana)
+    item = meetings.item_propose(meeting=meeting, title="Doprava", actor=jana)
+    meetings.item_change(item=item, seen=item.version, actor=jana, title="Jinak")
+    moved(meeting, jana, 3)
+    Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.HELD)
+    assert "už se nemění" not in refusal(client, latest("meeting_changed"))
+    assert refusal(client, latest("meeting_changed")) == meetings.DONE
+    assert "se už nemění" in refusal(client, latest("item_changed"))
+
+
+def test_item_that_is_gone_says_so(client: Client, jana: Person) -> None:
+    item = meetings.item_propose(meeting=gatherings.meeting(gatherings.group(), actor=jana), title="A", actor=jana)
+    meetings.item_change(item=item, seen=item.version, actor=jana, title="B")
+    item.delete()
+    assert "už tu není" in refusal(client, latest("item_changed"))
+
+
+def test_whoever_saves_in_the_same_moment_is_not_overwritten(
+    client: Client, jana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meeting = gatherings.meeting(gatherings.group(), actor=jana, title="A")
+    meetings.meeting_change(meeting=meeting, seen=meeting.version, actor=jana, title="B")
+
+    def late(**said: Any) -> None:
+        raise meetings.Stale(said["meeting"])
+
+    monkeypatch.setattr(meetings, "meeting_change", late)
+    answer = restore(client, latest("meeting_changed"))
+    assert answer.status_code == 409
+    assert "mezitím změnily" in answer.content.decode()
