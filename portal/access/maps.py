@@ -264,6 +264,15 @@ class Drawing:
     def classes(self) -> Classes:
         return classes(self.study)
 
+    def municipality_url(self, at: int) -> str:
+        """Where a municipality of the map leads."""
+        return reverse("catalogue:municipality", args=[self.study.land.slugs[at]])
+
+    def orp_url(self, code: str) -> str:
+        """Where an ORP of the map of the country leads: to the same question about it."""
+        pairs = [pair for pair in self.study.question.pairs() if pair[0] != "uzemi"]
+        return f"{reverse('access:study')}?{urlencode([*pairs, ('uzemi', code)])}"
+
     def svg(self) -> str:
         """The map; a sentence instead of it where there are no outlines."""
         frame = shapes(self.study)
@@ -298,7 +307,7 @@ class Drawing:
                 words = escape(f"{land.names[at]}: {measured(question, float(self.study.values[at]))}")
                 shape = f'<path d="{path}"><title>{words}</title></path>'
                 if self.links:
-                    url = reverse("catalogue:municipality", args=[land.slugs[at]])
+                    url = escape(self.municipality_url(int(at)))
                     # The table beside holds the same links: nobody should have to step through them twice.
                     shape = f'<a href="{url}" target="_top" tabindex="-1" aria-label={quoteattr(words)}>{shape}</a>'
                 parts.append(shape)
@@ -306,7 +315,7 @@ class Drawing:
         return "".join(parts)
 
     def _country(self, frame: Shapes) -> str:
-        land, question = self.study.land, self.study.question
+        land = self.study.land
         parts = []
         for number, one in enumerate(self.classes.all):
             codes = (land.codes[at] for at in np.flatnonzero(self.classes.of == number))
@@ -314,13 +323,12 @@ class Drawing:
             parts.append(f'<path fill="{one.fill}" stroke-width=".2" d="{paths}"/>')
         names = {area.code: area.name for area in land.areas["orp"]}
         parts.append('<g fill="#fff" fill-opacity="0" stroke="#000" stroke-width=".8">')
-        pairs = [pair for pair in question.pairs() if pair[0] != "uzemi"]
-        query = escape(f"{reverse('access:study')}?{urlencode(pairs)}")
         for code, path in frame.overlay.items():
             words = quoteattr(f"ORP {names.get(code, code)}")
             shape = f'<path d="{path}"/>'
             if self.links:
-                shape = f'<a href="{query}&amp;uzemi={code}" target="_top" tabindex="-1" aria-label={words}>{shape}</a>'
+                url = escape(self.orp_url(code))
+                shape = f'<a href="{url}" target="_top" tabindex="-1" aria-label={words}>{shape}</a>'
             parts.append(shape)
         parts.append("</g>")
         return "".join(parts)
@@ -334,8 +342,8 @@ class Drawing:
             return ""
         path = "".join(f"M{x} {y}h0" for x, y in inside)
         return (
-            f'<path d="{path}" stroke="#000" stroke-width="9" stroke-linecap="round" pointer-events="none"/>'
-            f'<path d="{path}" stroke="#fff" stroke-width="6" stroke-linecap="round" pointer-events="none"/>'
+            f'<defs><path id="mista" d="{path}"/></defs><g stroke-linecap="round" pointer-events="none">'
+            '<use href="#mista" stroke="#000" stroke-width="9"/><use href="#mista" stroke="#fff" stroke-width="6"/></g>'
         )
 
     def _words(self, frame: Shapes) -> str:

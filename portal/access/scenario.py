@@ -121,11 +121,13 @@ def _shifted(far: Floats, by: float) -> Floats:
 
 @dataclass(frozen=True)
 class Offered:
-    """A service that a scenario can change. `town`: "" for one that comes to people; `folded`: what it is found by."""
+    """A service that a scenario can change. `at`: its municipality (position in the land) and `town` its name, NOWHERE
+    and "" for one that comes to people; `folded`: what it is found by."""
 
     sort: str
     number: int
     name: str
+    at: int
     town: str
     amount: float
     folded: str
@@ -170,15 +172,15 @@ def _offered(study: Study) -> list[Offered]:
     """Places in the area asked and services that come there."""
     places, coming, names = study.material.places, study.material.field_services, study.land.names
     rows = [
-        (PLACE, int(places.facility[at]), places.name[at], names[town], float(places.amount[at]))
+        (PLACE, int(places.facility[at]), places.name[at], town, names[town], float(places.amount[at]))
         for at, town in enumerate(places.municipality.tolist())
         if town != NOWHERE and study.scope[town]
     ]
     rows += [
-        (COMING, int(coming.service[at]), coming.name[at], "", float(coming.amount[at]))
+        (COMING, int(coming.service[at]), coming.name[at], NOWHERE, "", float(coming.amount[at]))
         for at in np.unique(coming.targets[study.scope[coming.origins]]).tolist()
     ]
-    made = [Offered(*row, fold(f"{row[2]} {row[3]}")) for row in rows]
+    made = [Offered(*row, fold(f"{row[2]} {row[4]}")) for row in rows]
     return sorted(made, key=lambda one: (one.folded, one.number))
 
 

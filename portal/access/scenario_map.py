@@ -17,9 +17,20 @@ LOST, FARTHER, SAME, NEARER, GAINED = "#d55e00", "#f0c27a", "#f4f4f4", "#9ad0f0"
 
 @dataclass(frozen=True, eq=False)
 class ChangeDrawing(Drawing):
-    """Drawn over the study as the scenario leaves it: places of help are those that remain."""
+    """Drawn over the study as the scenario leaves it: places of help are those that remain. `workshop`: the page
+    where the scenario is changed; the map leads there, to the services of what was pointed at."""
 
     outcome: Outcome = field(kw_only=True)
+    workshop: str = ""
+
+    def municipality_url(self, at: int) -> str:
+        return self._changing(self.study.land.codes[at]) if self.workshop else super().municipality_url(at)
+
+    def orp_url(self, code: str) -> str:
+        return self._changing(code) if self.workshop else super().orp_url(code)
+
+    def _changing(self, code: str) -> str:
+        return f"{self.workshop}?kde={code}#nova"
 
     @cached_property
     def classes(self) -> Classes:

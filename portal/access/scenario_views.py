@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,7 +31,7 @@ from .models import Scenario, UnitCost
 from .scenario import PLACE, Change, Offered, Outcome, ground_of, play
 from .scenario_forms import ChangeForm, CommentForm, ScenarioForm, ScenarioSettings, UnitCostForm
 from .scenario_map import ChangeDrawing, change_classes
-from .study import Study, data_version, land
+from .study import Mask, Study, data_version, land
 from .study import study as study_of
 from .views import MAP_POLICY
 
@@ -104,10 +105,38 @@ class ServiceRow:
     is_place: bool
 
 
-def _found(result: Result, asked: str) -> list[Offered]:
-    """Services of the area; `asked` narrows them by name or town."""
+@dataclass(frozen=True)
+class Spot:
+    """What somebody pointed at on the map: a municipality or an ORP. `inside` (n,): its municipalities; `town`: what to
+    write for a new service there, "" for an ORP."""
+
+    code: str
+    name: str
+    inside: Mask
+    town: str = ""
+
+
+def _spot(study: Study, code: str) -> Spot | None:
+    here = study.land
+    at = here.index.get(code)
+    if at is not None:
+        inside = np.zeros(len(here), dtype=bool)
+        inside[at] = True
+        name = here.names[at]
+        return Spot(code, name, inside, name if here.names.count(name) == 1 else code)
+    orp = here.area("orp", code)
+    return Spot(code, f"ORP {orp.name}", here.members("orp", code)) if orp else None
+
+
+def _found(study: Study, asked: str, spot: Spot | None) -> list[Offered]:
+    """Services of the area; `asked` narrows them by name or town, `spot` to those that stand or come there."""
     wanted = fold(asked.strip())
-    return [one for one in ground_of(result.study).offered if wanted in one.folded]
+    offered = [one for one in ground_of(study).offered if wanted in one.folded]
+    if spot is None:
+        return offered
+    coming = study.material.field_services
+    comes = set(coming.service[coming.targets[spot.inside[coming.origins]]].tolist())
+    return [one for one in offered if (spot.inside[one.at] if one.sort == PLACE else one.number in comes)]
 
 
 def _rows(result: Result, offered: Iterable[Offered]) -> list[ServiceRow]:
@@ -188,13 +217,15 @@ def _page(
         context = {"scenario": one, "problem": " ".join(refusal.messages)}
         return render(request, "access/scenario_lost.html", context, status=status)
     asked = request.GET.get("hledat", "")[:100]
-    page = Paginator(_found(result, asked), PAGE).get_page(request.GET.get("strana"))
+    spot = _spot(result.study, request.GET.get("kde", ""))
+    page = Paginator(_found(result.study, asked, spot), PAGE).get_page(request.GET.get("strana"))
     stored = {"name": one.name, "note": one.note, "shared": one.shared, "seen": one.version}
     context = _told(result) | {
         "may_edit": rules.may_edit_scenarios(request.user),
         "page": page,
         "rows": _rows(result, page.object_list),
         "query": asked,
+        "spot": spot,
         "form": form or ChangeForm(),
         "problem": problem,
         "comment": comment or CommentForm(),
@@ -284,12 +315,13 @@ def scenario_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("access:scenarios")
 
 
-def _map(one: Scenario) -> HttpResponse:
+def _map(one: Scenario, workshop: str = "") -> HttpResponse:
     try:
         outcome = result_of(one).outcome
     except ValidationError as refusal:
         raise Http404 from refusal
-    return HttpResponse(ChangeDrawing(outcome.after, outcome=outcome).svg(), content_type="image/svg+xml")
+    drawing = ChangeDrawing(outcome.after, outcome=outcome, workshop=workshop)
+    return HttpResponse(drawing.svg(), content_type="image/svg+xml")
 
 
 @never_cache
@@ -297,7 +329,8 @@ def _map(one: Scenario) -> HttpResponse:
 @csp_override(MAP_POLICY)
 @require_safe
 def scenario_map(request: HttpRequest, pk: int) -> HttpResponse:
-    return _map(_scenario(request, pk))
+    may_edit = rules.may_edit_scenarios(request.user)
+    return _map(_scenario(request, pk), reverse("access:scenario", args=[pk]) if may_edit else "")
 
 
 # --- side by side, and for those who have the link --------------------------------------------------------------------

@@ -15,6 +15,7 @@ from portal.catalogue.actions import touch
 from portal.catalogue.models import Facility
 from portal.territory.models import Municipality
 from tests import make
+from tests.access.conftest import outline
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +210,33 @@ def test_unit_costs_are_kept_with_their_source(planner: Client) -> None:
     assert not UnitCost.objects.exists()
     verbs = [deed.verb for deed in Deed.objects.order_by("pk")]
     assert verbs == ["unit_cost_added", "unit_cost_changed", "unit_cost_removed"]
+
+
+def test_the_map_leads_to_the_services_of_what_was_pointed_at(
+    planner: Client, one: Scenario, home: Facility, villages: list[Municipality]
+) -> None:
+    for place in villages:
+        outline(place)
+    coming = make.service("Přijedeme", kind=make.kind("dps"), at=villages[0], forms=["ter"])
+    coming.served_municipalities.add(villages[3])
+    touch()
+    drawn = planner.get(address(one, "mapa.svg")).content.decode()
+    assert f'href="{address(one)}?kde={villages[3].code}#nova"' in drawn
+    pointed = planner.get(address(one), {"kde": villages[3].code}).content.decode()
+    assert "Domov Východ" in pointed
+    assert "Přijedeme" in pointed
+    assert "Domov Západ" not in pointed
+    assert 'value="Ves 3"' in pointed
+    whole = planner.get(address(one), {"kde": villages[0].orp_id}).content.decode()
+    assert "Domov Západ" in whole
+    assert planner.get(address(one), {"kde": "nesmysl"}).status_code == 200
+
+
+def test_whoever_only_reads_is_led_to_the_municipality(
+    client: Client, one: Scenario, villages: list[Municipality]
+) -> None:
+    outline(villages[0])
+    client.force_login(make.person("auditor"))
+    drawn = client.get(address(one, "mapa.svg")).content.decode()
+    assert "kde=" not in drawn
+    assert villages[0].slug in drawn
