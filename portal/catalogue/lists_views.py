@@ -88,22 +88,55 @@ def list_item_edit(request: HttpRequest, name: str, key: str) -> HttpResponse:
     item = get_object_or_404(one.model._default_manager.all(), key=key)
     form = item_form(one.model, item, request.POST if request.method == "POST" else None)
     if form.is_valid():
+        seen = request.POST.get("seen")
         try:
-            changed = lists_actions.change_item(person=request.user, item=item, values=_values(form))
+            changed = lists_actions.change_item(person=request.user, item=item, values=_values(form), seen=seen)
         except ValidationError as refusal:
             _tell(form, refusal)
+        except lists_actions.StaleItem as news:
+            return _item_page(request, one, form, news.stored, differences=_differences(form, news.stored))
         else:
             said = "Uloženo" if changed else "Nic se nezměnilo"
-            messages.success(request, f"{said}: „{item.name}“.")
+            messages.success(request, f"{said}: „{form.cleaned_data['name']}“.")
             return redirect("catalogue:list_items", name)
     return _item_page(request, one, form, item)
 
 
-def _item_page(request: HttpRequest, one: List, form: ItemForm, item: CodeListItem | None) -> HttpResponse:
+def _item_page(
+    request: HttpRequest,
+    one: List,
+    form: ItemForm,
+    item: CodeListItem | None,
+    *,
+    differences: list[tuple[str, str]] | None = None,
+) -> HttpResponse:
+    """The form. After somebody else's save (`differences`) with what stands there now, and all that was typed."""
     # The name as it is kept: what was typed and refused stands in the form alone.
-    title = one.model._default_manager.get(pk=item.pk).name if item is not None else ""
-    context = {"list": one, "form": form, "item": item, "title": title}
-    return render(request, "catalogue/list_item.html", context, status=422 if form.errors else 200)
+    kept = one.model._default_manager.get(pk=item.pk) if item is not None else None
+    seen = lists_actions.fingerprint(kept) if kept is not None else ""
+    if form.is_bound and differences is None:
+        seen = request.POST.get("seen", seen)
+    context = {
+        "list": one,
+        "form": form,
+        "item": item,
+        "title": kept.name if kept is not None else "",
+        "seen": seen,
+        "differences": differences,
+    }
+    status = 409 if differences is not None else 422 if form.errors else 200
+    return render(request, "catalogue/list_item.html", context, status=status)
+
+
+def _differences(form: ItemForm, stored: CodeListItem) -> list[tuple[str, str]]:
+    """Labels of fields where the item stands otherwise than in the form, with what stands there."""
+    found = []
+    for bound in form:
+        now = getattr(stored, bound.name)
+        if now != form.cleaned_data[bound.name]:
+            words = getattr(stored, f"get_{bound.name}_display", lambda now=now: now)()
+            found.append((str(bound.label), "" if words is None else str(words)))
+    return found
 
 
 def _list(name: str) -> List:

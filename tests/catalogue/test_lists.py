@@ -1,5 +1,7 @@
 """A coordinator keeps code lists: what is shown, what is refused, what the journal remembers."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -54,6 +56,23 @@ def test_an_edit_is_kept_journalled_and_safe_from_loading(coordinator: Client) -
     assert DataVersion.objects.get().number > version
     codelists.load()
     assert Kind.objects.get(key="dps").gloss == "Naše slova."
+
+
+def test_the_second_of_two_people_sees_what_the_first_one_wrote(coordinator: Client) -> None:
+    address = "/sprava/ciselniky/druhy/dps/"
+    seen = re.search(r'name="seen" value="(\w+)"', coordinator.get(address).content.decode())
+    assert seen is not None
+    assert coordinator.post(address, DPS | {"seen": seen[1], "gloss": "Slova první."}).status_code == 302
+    late = coordinator.post(address, DPS | {"seen": seen[1], "gloss": "Slova druhé."})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Slova první." in page
+    assert "Slova druhé." in page
+    assert Kind.objects.get(key="dps").gloss == "Slova první."
+    newer = re.search(r'name="seen" value="(\w+)"', page)
+    assert newer is not None
+    assert coordinator.post(address, DPS | {"seen": newer[1], "gloss": "Slova druhé."}).status_code == 302
+    assert Kind.objects.get(key="dps").gloss == "Slova druhé."
 
 
 def test_saving_without_a_change_writes_nothing(coordinator: Client) -> None:
