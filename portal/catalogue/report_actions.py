@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,18 @@ from portal.mail.actions import write
 
 from . import recipients, rules
 from .models import Report, Service
+
+
+def stamp(moment: datetime | None) -> str:
+    """What a page that shows an answer remembers it by; empty where there was none."""
+    return moment.isoformat() if moment else ""
+
+
+class Answered(ValidationError):
+    """Somebody else was first; the message holds their words. Nothing was written."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(f"Mezitím to uložil někdo jiný: „{answer}“ Když má platit váš text, uložte ho ještě jednou.")
 
 
 @transaction.atomic
@@ -43,13 +56,16 @@ def report(*, service: Service, text: str, email: str = "", origin: str = Report
 
 
 @transaction.atomic
-def report_answer(*, report: Report, answer: str, actor: Any) -> Report:
-    """The provider says how it is. Staff decide whether that closes the report."""
+def report_answer(*, report: Report, answer: str, actor: Any, seen: str | None = None) -> Report:
+    """The provider says how it is. Staff decide whether that closes the report. `seen` is the stamp of the answer
+    that the person began from."""
     if not rules.may_answer_report(actor, report):
         raise PermissionDenied
     report = _locked(report)
     if report.state == Report.State.SETTLED:
         raise ValidationError("Hlášení už mezitím někdo vyřídil.")
+    if seen is not None and seen != stamp(report.proposed_at):
+        raise Answered(report.proposed_answer)
     report.proposed_answer, report.proposed_by = answer.strip(), str(actor)
     report.proposed_at = timezone.now()
     report.save()
@@ -58,11 +74,14 @@ def report_answer(*, report: Report, answer: str, actor: Any) -> Report:
 
 
 @transaction.atomic
-def report_settle(*, report: Report, answer: str, actor: Any) -> Report:
-    """Settled, with what came of it. Whoever left an e-mail gets the answer; then the e-mail is forgotten."""
+def report_settle(*, report: Report, answer: str, actor: Any, seen: str | None = None) -> Report:
+    """Settled, with what came of it. Whoever left an e-mail gets the answer; then the e-mail is forgotten. `seen` is
+    the stamp of when the report was settled, as the person saw it."""
     if not rules.may_settle_report(actor, report):
         raise PermissionDenied
     report = _locked(report)
+    if seen is not None and seen != stamp(report.settled_at):
+        raise Answered(report.answer)
     before = {"state": report.state, "answer": report.answer}
     if report.email:
         write(

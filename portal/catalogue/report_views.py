@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -14,6 +16,8 @@ from . import overviews, report_actions, rules
 from .desk_views import A_PAGE, deed, form_for_readers, reading
 from .forms import AnswerForm, SettleForm
 from .models import Report
+
+UNPROCESSABLE = 422
 
 of_provider = at_desk(rules.may_come_for_provider, "GET", "HEAD")
 form_of_provider = at_desk(rules.may_come_for_provider, "GET", "HEAD", "POST")
@@ -43,14 +47,30 @@ def report_settle(request: HttpRequest, pk: int) -> HttpResponse:
         if not may_edit:
             raise PermissionDenied
         if form.is_valid():
-            told = bool(report.email)
-            report_actions.report_settle(report=report, answer=form.cleaned_data["answer"], actor=request.user)
-            messages.success(
-                request, "Hlášení je vyřízené." + (" Odpověď posíláme tomu, kdo ho napsal." if told else "")
-            )
-            return redirect("catalogue:desk_reports")
-    context = {"report": report, "form": form, "may_edit": may_edit}
-    return render(request, "catalogue/report_settle.html", context, status=422 if form.errors else 200)
+            told, said = bool(report.email), {"answer": form.cleaned_data["answer"], "seen": request.POST.get("seen")}
+            try:
+                report_actions.report_settle(report=report, actor=request.user, **said)
+            except report_actions.Answered as news:
+                form.add_error("answer", news)
+                report.refresh_from_db()
+            else:
+                messages.success(
+                    request, "Hlášení je vyřízené." + (" Odpověď posíláme tomu, kdo ho napsal." if told else "")
+                )
+                return redirect("catalogue:desk_reports")
+    context = {"report": report, "form": form, "may_edit": may_edit, "seen": _seen(request, form, report.settled_at)}
+    return render(request, "catalogue/report_settle.html", context, status=_status(form))
+
+
+def _seen(request: HttpRequest, form: SettleForm | AnswerForm, moment: datetime | None) -> str:
+    """A form that comes back for a mend still stands on what its person saw."""
+    return request.POST.get("seen", "") if _status(form) == UNPROCESSABLE else report_actions.stamp(moment)
+
+
+def _status(form: SettleForm | AnswerForm) -> int:
+    """409 where somebody else was first, 422 for what is wrong in the form."""
+    first = any(isinstance(one, report_actions.Answered) for one in form.errors.as_data().get("answer", []))
+    return 409 if first else UNPROCESSABLE if form.errors else 200
 
 
 @deed
@@ -82,12 +102,16 @@ def own_report(request: HttpRequest, pk: int) -> HttpResponse:
     report = get_object_or_404(mine.select_related("service", "service__provider"), pk=pk)
     form = AnswerForm(request.POST if request.method == "POST" else None, initial={"answer": report.proposed_answer})
     if request.method == "POST" and form.is_valid():
+        said = {"answer": form.cleaned_data["answer"], "seen": request.POST.get("seen")}
         try:
-            report_actions.report_answer(report=report, answer=form.cleaned_data["answer"], actor=request.user)
+            report_actions.report_answer(report=report, actor=request.user, **said)
+        except report_actions.Answered as news:
+            form.add_error("answer", news)
+            report.refresh_from_db()
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             messages.success(request, "Odpověď je uložená. Koordinátor ji zkontroluje a hlášení uzavře.")
             return redirect("catalogue:own_reports")
-    context = {"report": report, "form": form}
-    return render(request, "catalogue/own_report.html", context, status=422 if form.is_bound else 200)
+    context = {"report": report, "form": form, "seen": _seen(request, form, report.proposed_at)}
+    return render(request, "catalogue/own_report.html", context, status=_status(form))

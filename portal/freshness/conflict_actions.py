@@ -104,9 +104,19 @@ def _told(conflicts: Iterable[Conflict]) -> list[dict[str, str]]:
 # --- deciding ----------------------------------------------------------------------------------------------------
 
 
+class Decided(ValidationError):
+    """Somebody else was first; the message holds what they said. Nothing was written."""
+
+
+def stamp(conflict: Conflict) -> str:
+    """What a page remembers the decision by; empty where there is none."""
+    return conflict.settled_at.isoformat() if conflict.settled_at else ""
+
+
 @transaction.atomic
-def conflict_settle(*, conflict: Conflict, outcome: str, reason: str, actor: Any) -> Conflict:
-    """Who is right and why. The provider learns what it has to do."""
+def conflict_settle(*, conflict: Conflict, outcome: str, reason: str, actor: Any, seen: str | None = None) -> Conflict:
+    """Who is right and why. The provider learns what it has to do. `seen` is the stamp of the decision that the person
+    began from."""
     if not rules.may_settle_conflict(actor, conflict):
         raise PermissionDenied
     conflict = _locked(conflict)
@@ -114,6 +124,9 @@ def conflict_settle(*, conflict: Conflict, outcome: str, reason: str, actor: Any
         raise ValidationError("Rozpor už mezitím zmizel: obě strany teď říkají totéž.")
     if not reason.strip():
         raise ValidationError("Napište, proč jste tak rozhodli.")
+    if seen is not None and seen != stamp(conflict):
+        said = f"{conflict.get_outcome_display()}, protože „{conflict.reason}“"
+        raise Decided(f"Mezitím rozhodl někdo jiný: {said}. Když má platit vaše rozhodnutí, uložte ho ještě jednou.")
     before = {"outcome": conflict.outcome, "reason": conflict.reason, "state": conflict.state}
     conflict.outcome, conflict.reason = Conflict.Outcome(outcome), reason.strip()
     conflict.state, conflict.settled_by, conflict.settled_at = State.SETTLED, str(actor), timezone.now()

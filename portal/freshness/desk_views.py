@@ -130,26 +130,33 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={"outcome": found.outcome, "reason": found.reason},
     )
+    status = 422 if form.is_bound else 200
     if request.method == "POST":
         if not may_settle:
             raise PermissionDenied
         if form.is_valid():
+            said = form.cleaned_data | {"seen": request.POST.get("seen")}
             try:
-                conflict_actions.conflict_settle(conflict=found, actor=request.user, **form.cleaned_data)
+                conflict_actions.conflict_settle(conflict=found, actor=request.user, **said)
+            except conflict_actions.Decided as news:
+                form.add_error("reason", news)
+                found.refresh_from_db()
+                status = 409
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
                 messages.success(request, "Rozpor je rozhodnutý. Poskytovatel o tom dostane dopis.")
                 return redirect("freshness:conflicts")
-    said = Dispute.objects.filter(service=found.service, withdrawn_at=None)
+    disputes = Dispute.objects.filter(service=found.service, withdrawn_at=None)
     context = {
         "conflict": found,
         "topic": TOPICS.get(found.topic, found.topic),
         "form": form,
         "may_settle": may_settle,
-        "disputes": [one for one in said if f"said_{one.field}" == found.topic],
+        "disputes": [one for one in disputes if f"said_{one.field}" == found.topic],
+        "seen": request.POST.get("seen", "") if status == 422 else conflict_actions.stamp(found),
     }
-    return render(request, "freshness/conflict.html", context, status=422 if form.is_bound else 200)
+    return render(request, "freshness/conflict.html", context, status=status)
 
 
 @deed

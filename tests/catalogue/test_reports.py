@@ -1,5 +1,7 @@
 """Reports from the public: who hears what, who answers, how the author learns how it ended."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
@@ -120,3 +122,40 @@ def test_a_settled_report_is_not_answered_any_more(client: Client) -> None:
     answer = client.post(f"/moje/hlaseni/{report.pk}/", {"answer": "Pozdě."})
     assert answer.status_code == 422
     assert "vyřídil" in answer.content.decode()
+
+
+def _seen(page: str) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_of_two_who_settle_at_once_the_second_reads_the_first(client: Client) -> None:
+    report = reported()
+    client.force_login(make.person("coordinator"))
+    address = f"/sprava/hlaseni/{report.pk}/"
+    seen = _seen(client.get(address).content.decode())
+    assert client.post(address, {"answer": "Opraveno.", "seen": seen}).status_code == 302
+    late = client.post(address, {"answer": "Nic na tom není.", "seen": seen})
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Opraveno." in page
+    assert "Nic na tom není." in page
+    report.refresh_from_db()
+    assert report.answer == "Opraveno."
+    assert client.post(address, {"answer": "Nic na tom není.", "seen": _seen(page)}).status_code == 302
+
+
+def test_of_two_editors_who_answer_at_once_the_second_reads_the_first(client: Client) -> None:
+    service = make.service("Pečovatelka")
+    report = reported(service)
+    client.force_login(editor(service.provider))
+    address = f"/moje/hlaseni/{report.pk}/"
+    seen = _seen(client.get(address).content.decode())
+    assert client.post(address, {"answer": "Číslo platí.", "seen": seen}).status_code == 302
+    assert client.post(address, {"answer": "", "seen": seen}).status_code == 422
+    late = client.post(address, {"answer": "Číslo neplatí.", "seen": seen})
+    assert late.status_code == 409
+    assert "Číslo platí." in late.content.decode()
+    report.refresh_from_db()
+    assert report.proposed_answer == "Číslo platí."

@@ -224,6 +224,23 @@ def test_a_decision_through_the_page_and_back(client: Client) -> None:
     assert conflict.state == Conflict.State.OPEN
 
 
+def test_of_two_who_decide_at_once_the_second_reads_the_first_and_nobody_gets_two_letters(client: Client) -> None:
+    both(Contact.Channel.PHONE, "493000111", "493000222")
+    conflict_actions.compare()
+    conflict = Conflict.objects.get()
+    client.force_login(make.person("coordinator"))
+    address = f"/sprava/rozpory/{conflict.pk}/"
+    assert client.post(address, {"outcome": "both", "reason": "Dvě linky.", "seen": ""}).status_code == 302
+    letters = Letter.objects.count()
+    late = client.post(address, {"outcome": "register", "reason": "Volal jsem tam.", "seen": ""})
+    assert late.status_code == 409
+    assert "Dvě linky." in late.content.decode()
+    assert "Volal jsem tam." in late.content.decode()
+    conflict.refresh_from_db()
+    assert conflict.outcome == "both"
+    assert Letter.objects.count() == letters
+
+
 # --- disputes ----------------------------------------------------------------------------------------------------
 
 
