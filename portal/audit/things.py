@@ -246,6 +246,7 @@ LABELS = {
     "conclusion": "závěr",
     "objections_until": "námitky do",
     "taken_by": "zapisuje",
+    "task_of": "čí je to úkol",
     "verifier": "ověřovatel",
     # Plans and cards of measures.
     "above": "plán kraje nad ním",

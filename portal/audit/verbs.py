@@ -277,6 +277,10 @@ RESTORED_AT = {
     "page_changed": "pages:page_restore",
     "standing_changed": "upkeep:standing_restore",
     "publish_rule_changed": "upkeep:publish_rule_restore",
+    "meeting_changed": "meetings:meeting_restore",
+    "item_changed": "meetings:item_restore",
+    "task_changed": "minutes:task_restore",
+    "minutes_head_changed": "minutes:head_restore",
     "group_changed": "groups:group_restore",
     "group_procedure_changed": "groups:group_restore",
     "member_changed": "groups:membership_restore",
@@ -286,8 +290,6 @@ RESTORED_AT = {
 }
 # Why the rest of what changed something cannot be taken back from the journal, told to whoever reads the deed.
 NOT_RESTORED = {
-    "meeting_changed": "meetings:meeting_restore",
-    "item_changed": "meetings:item_restore",
     "document_version_added": "Verzi stáhnete na stránce dokumentu.",
     "document_version_removed": "Verzi vrátíte na stránce dokumentu.",
     "document_version_returned": "Verzi stáhnete na stránce dokumentu.",
@@ -341,9 +343,7 @@ NOT_RESTORED = {
     "handover_removed": "Místo přidáte do rozdělovníku znovu.",
     "issue_changed": "Zpravodaj upravíte na jeho stránce, dokud neodešel.",
     "issue_removed": "Zpravodaj sestavíte znovu.",
-    "minutes_head_changed": "Údaje změníte zpátky při psaní zápisu.",
     "minutes_corrected": "Text opravíte v zápisu, dokud námitky nejsou vypořádané.",
-    "task_changed": "Úkol upravíte na jeho stránce.",
     "scenario_removed": "Se scénářem zmizely i jeho změny a komentáře.",
     "meeting_cancelled": "Zrušené jednání se neobnovuje. Naplánujte nové.",
     "meeting_moved": "Krok, který se stal, se nebere zpět.",

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.groups.models import Membership
 from portal.meetings.models import AgendaItem, Meeting
 from portal.sitting import voting
@@ -20,6 +21,7 @@ from .models import Decision, Minutes, Section, Task
 
 FREE = "Průběh jednání"
 LONGEST = 100_000
+SENT_OUT = "Zápis je rozeslaný. Jeho text se mění jen kvůli námitce."
 
 
 class Stale(Exception):
@@ -36,7 +38,7 @@ def writable(minutes: Minutes, actor: Any) -> Minutes:
     if not rules.may_write(actor, locked.meeting):
         raise PermissionDenied
     if not locked.is_open:
-        raise ValidationError("Zápis je rozeslaný. Jeho text se mění jen kvůli námitce.")
+        raise ValidationError(SENT_OUT)
     return locked
 
 
@@ -87,14 +89,26 @@ def _going_on(meeting: Meeting) -> str:
 
 
 @transaction.atomic
-def head_save(*, minutes: Minutes, taken_by: str, verifier: str, number: int | None, actor: Any) -> None:
+def head_save(
+    *,
+    minutes: Minutes,
+    taken_by: str,
+    verifier: str,
+    number: int | None,
+    actor: Any,
+    restores: Deed | None = None,
+) -> None:
     locked = writable(minutes, actor)
-    before = {"taken_by": locked.taken_by, "verifier": locked.verifier, "number": locked.number}
+    before = head_told(locked)
     locked.taken_by, locked.verifier, locked.number = taken_by.strip(), verifier.strip(), number
-    after = {"taken_by": locked.taken_by, "verifier": locked.verifier, "number": locked.number}
+    after = head_told(locked)
     if before != after:
         locked.save(update_fields=["taken_by", "verifier", "number"])
-        record(verb="minutes_head_changed", thing=locked, actor=actor, before=before, after=after)
+        record(verb="minutes_head_changed", thing=locked, actor=actor, before=before, after=after, restores=restores)
+
+
+def head_told(minutes: Minutes) -> dict[str, Any]:
+    return {"taken_by": minutes.taken_by, "verifier": minutes.verifier, "number": minutes.number}
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.db import models, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.groups.models import Group, Membership
 from portal.meetings.agenda_actions import item_propose
 from portal.meetings.models import AgendaItem, ItemTie, Meeting
@@ -22,6 +25,8 @@ from . import rules
 from .models import Decision, Minutes, Task
 
 SALT = "portal.minutes.task"
+# Before the number of a member where the journal names one.
+MEMBER = "member:"
 CHECK = "Kontrola úkolů z minula"
 
 
@@ -38,20 +43,29 @@ def _locked(task: Task) -> Task:
     return rows.get(pk=task.pk)
 
 
-def _values(task: Task) -> dict[str, Any]:
+def told(task: Task) -> dict[str, Any]:
     return {
         "what": task.what,
         "who": task.who,
+        "task_of": f"{MEMBER}{task.membership_id}" if task.membership_id else "",
         "until": task.until,
         "state": task.get_state_display(),
         "evidence": task.evidence,
     }
 
 
-def _save(task: Task, before: dict[str, Any], actor: Any) -> None:
+def names_in(*values: Mapping[str, Any]) -> dict[str, str]:
+    """Names of members whose tasks the values tell of, by the journal's keys."""
+    keys = [int(one["task_of"].removeprefix(MEMBER)) for one in values if one.get("task_of")]
+    return {f"{MEMBER}{pk}": one.name for pk, one in Membership.objects.in_bulk(keys).items()}
+
+
+def _save(task: Task, before: dict[str, Any], actor: Any, restores: Deed | None = None) -> None:
     task.version += 1
     task.save()
-    record(verb="task_changed", thing=task, actor=actor, before=before, after=_values(task))
+    after = told(task)
+    names = names_in(before, after)
+    record(verb="task_changed", thing=task, actor=actor, before=before, after=after, names=names, restores=restores)
 
 
 @transaction.atomic
@@ -59,22 +73,53 @@ def task_change(
     *, task: Task, what: str, who: str, membership: Membership | None, until: date | None, seen: int, actor: Any
 ) -> Task:
     """Another word, another person, another day. A new day begins the reminders anew."""
+    stored = _changeable(task, seen, actor)
+    before = told(stored)
+    _reword(stored, what, who, membership, until)
+    if told(stored) != before:
+        _save(stored, before, actor)
+    return stored
+
+
+def _changeable(task: Task, seen: int, actor: Any) -> Task:
     stored = _locked(task)
     if not rules.may_write(actor, stored.minutes.meeting):
         raise PermissionDenied
     if stored.version != seen:
         raise Stale(stored)
+    return stored
+
+
+def _reword(task: Task, what: str, who: str, membership: Membership | None, until: date | None) -> None:
     if not what.strip():
         raise ValidationError({"what": "Napište, co je potřeba udělat."})
-    if membership is not None and membership.group_id != stored.group_id:
+    if membership is not None and membership.group_id != task.group_id:
         raise ValidationError({"membership": "Ten člověk není v téhle skupině."})
-    before = _values(stored)
-    stored.what, stored.membership = what.strip(), membership
-    stored.who = who.strip()[:200] or (membership.name if membership else "")
-    if until != stored.until:
-        stored.until, stored.reminded_on, stored.late_told_on = until, None, None
-    if _values(stored) != before or stored.membership_id != task.membership_id:
-        _save(stored, before, actor)
+    task.what, task.membership = what.strip(), membership
+    task.who = who.strip()[:200] or (membership.name if membership else "")
+    if until != task.until:
+        task.until, task.reminded_on, task.late_told_on = until, None, None
+
+
+@transaction.atomic
+def task_restore(*, task: Task, deed: Deed, seen: int, actor: Any) -> Task:
+    """The words, the person, the day and the state from before the deed, by the same rules."""
+    stored, former = _changeable(task, seen, actor), deed.before
+    before = told(stored)
+    membership = None
+    if former["task_of"]:
+        membership = Membership.objects.filter(pk=former["task_of"].removeprefix(MEMBER)).first()
+        if membership is None:
+            raise ValidationError("Komu úkol patřil, už ve skupině není. Vyberte na stránce úkolu někoho jiného.")
+    wanted = next((value for value, word in Task.State.choices if word == former["state"]), None)
+    if wanted is None:
+        raise ValidationError("Takový stav úkoly už nemají. Obnovit to proto nejde.")
+    _reword(stored, former["what"], former["who"], membership, parse_date(former["until"] or ""))
+    if wanted != stored.state:
+        _close(stored, Task.State(wanted), former["evidence"])
+    stored.evidence = former["evidence"]
+    if told(stored) != before:
+        _save(stored, before, actor, restores=deed)
     return stored
 
 
@@ -96,7 +141,13 @@ def task_done_by_link(*, task: Task, evidence: str) -> Task:
 
 
 def _closed(stored: Task, state: str, evidence: str, actor: Any) -> Task:
-    wanted = Task.State(state)
+    before = told(stored)
+    _close(stored, Task.State(state), evidence)
+    _save(stored, before, actor)
+    return stored
+
+
+def _close(stored: Task, wanted: Task.State, evidence: str) -> None:
     if wanted == Task.State.OPEN and stored.state == Task.State.OPEN:
         raise ValidationError("Úkol už je otevřený.")
     if Task.State.OPEN not in (wanted, stored.state):
@@ -104,12 +155,9 @@ def _closed(stored: Task, state: str, evidence: str, actor: Any) -> Task:
     if wanted != Task.State.OPEN and not evidence.strip():
         said = "co je hotovo a podle čeho se to pozná" if wanted == Task.State.DONE else "proč se ruší"
         raise ValidationError({"evidence": f"Napište, {said}."})
-    before = _values(stored)
     stored.state = wanted
     stored.evidence = evidence.strip() or stored.evidence
     stored.closed_at = None if wanted == Task.State.OPEN else timezone.now()
-    _save(stored, before, actor)
-    return stored
 
 
 def token(task: Task) -> str:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import desk_views, link_views, public_views, register_views, writing_views
+from . import desk_views, link_views, public_views, register_views, restore_views, writing_views
 
 DESK = "sprava/jednani/<int:pk>/zapis"
 WRITING = f"{DESK}/psani"
@@ -38,8 +38,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{DESK}/stahnout-z-webu/", desk_views.withdraw, name="withdraw"),
     path(f"{DESK}/pdf/", desk_views.full_pdf, name="full_pdf"),
     path(f"{DESK}/docx/", desk_views.full_docx, name="full_docx"),
+    path("sprava/zapisy/obnovit/<int:deed>/", restore_views.head_restore, name="head_restore"),
     # Registers across all meetings.
     path("sprava/ukoly/", register_views.tasks, name="tasks"),
+    path("sprava/ukoly/obnovit/<int:deed>/", restore_views.task_restore, name="task_restore"),
     path("sprava/ukoly/<int:pk>/", register_views.task, name="task"),
     path("sprava/ukoly/<int:pk>/stav/", register_views.task_close, name="task_close"),
     path("sprava/usneseni/", register_views.decisions, name="decisions"),

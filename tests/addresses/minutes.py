@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal.audit.models import Deed
 from portal.groups.models import Group, Side
 from portal.minutes import actions, chain_actions, register_actions
 from portal.minutes.models import Decision, Minutes, Task
@@ -37,6 +38,14 @@ def build(world: World) -> None:
     Presence.objects.create(meeting=sent.meeting, membership=reader, state=Presence.State.PRESENT)
     for one in (sent, approved, published):
         chain_actions.send(minutes=one, actor=actor)
+    task = Task.objects.get(minutes=sent)
+    said = {"who": task.who, "membership": task.membership, "until": task.until, "seen": task.version}
+    register_actions.task_change(task=task, what="zjistit cenu autobusu", actor=actor, **said)
+    actions.head_save(
+        minutes=world.more["minutes draft"], taken_by="Jana", verifier="Jarmila Nováková", number=None, actor=actor
+    )
+    world.more["task_deed"] = Deed.objects.filter(verb="task_changed").latest("pk")
+    world.more["head_deed"] = Deed.objects.filter(verb="minutes_head_changed").latest("pk")
     objection = chain_actions.objection_add(minutes=sent, text="Bylo to jinak.", member=reader)
     for one in (approved, published):
         Minutes.objects.filter(pk=one.pk).update(objections_until=timezone.localdate() - timedelta(days=1))
@@ -114,6 +123,8 @@ ADDRESSES: dict[str, Address] = {
     "minutes:full_docx": data(who=INSIDE, arguments=of("sent")),
     "minutes:tasks": desk(who=COMERS),
     "minutes:task": desk(who=INSIDE, arguments=of_task),
+    "minutes:task_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["task_deed"].pk}),
+    "minutes:head_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["head_deed"].pk}),
     "minutes:task_close": deed(of_task),
     "minutes:decisions": desk(who=COMERS),
     "minutes:decision": desk(who=INSIDE, arguments=lambda world: {"pk": world.more["minutes decision"].pk}),

@@ -10,13 +10,19 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import Grant, Person
+from portal.audit.actions import record
 from portal.audit.models import Deed
 from portal.audit.verbs import RESTORED_AT
 from portal.mail.models import Letter
 from portal.meetings import actions as meetings
 from portal.meetings.models import Invitee, Meeting
+from portal.minutes import actions as writing
+from portal.minutes import chain_actions
+from portal.minutes import register_actions as minutes
+from portal.minutes.models import Task
 from tests import make
 from tests.meetings import gatherings
+from tests.minutes import written
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +148,59 @@ def test_whoever_saves_in_the_same_moment_is_not_overwritten(
     answer = restore(client, latest("meeting_changed"))
     assert answer.status_code == 409
     assert "mezitím změnily" in answer.content.decode()
+
+
+# --- minutes and tasks -------------------------------------------------------------------------------------------
+
+
+def test_task_that_was_closed_can_be_open_again_and_closed_again(client: Client, jana: Person) -> None:
+    task = Task.objects.filter(minutes=written.sent().minutes).earliest("pk")
+    minutes.task_close(task=task, state="done", evidence="Zápis z porady", actor=jana)
+    assert restore(client, latest("task_changed")).status_code == 302
+    task.refresh_from_db()
+    assert (task.state, task.evidence, task.closed_at) == ("open", "", None)
+    assert restore(client, latest("task_changed")).status_code == 302
+    task.refresh_from_db()
+    assert (task.state, task.evidence) == ("done", "Zápis z porady")
+    assert task.closed_at is not None
+
+
+def test_a_restored_day_of_a_task_reminds_anew(client: Client, jana: Person) -> None:
+    task = Task.objects.filter(minutes=written.sent().minutes, until__isnull=False).earliest("pk")
+    minutes.task_change(
+        task=task, what=task.what, who=task.who, membership=task.membership, until=None, seen=task.version, actor=jana
+    )
+    Task.objects.filter(pk=task.pk).update(reminded_on=task.until)
+    assert restore(client, latest("task_changed")).status_code == 302
+    restored = Task.objects.get(pk=task.pk)
+    assert (restored.until, restored.reminded_on) == (task.until, None)
+
+
+def test_task_of_a_member_who_is_gone_is_refused(client: Client, jana: Person) -> None:
+    made = written.sent()
+    task = Task.objects.filter(minutes=made.minutes).earliest("pk")
+    guest = gatherings.member(made.group, "Kdosi")
+    for one in (guest, None):
+        task.refresh_from_db()
+        minutes.task_change(
+            task=task, what=task.what, who="", membership=one, until=None, seen=task.version, actor=jana
+        )
+    guest.delete()
+    answer = restore(client, latest("task_changed"))
+    assert answer.status_code == 422
+    assert "už ve skupině není" in answer.content.decode()
+
+
+def test_an_older_deed_that_does_not_say_whose_the_task_was_is_not_offered(client: Client, jana: Person) -> None:
+    task = Task.objects.filter(minutes=written.sent().minutes).earliest("pk")
+    before = {name: value for name, value in minutes.told(task).items() if name != "task_of"}
+    deed = record(verb="task_changed", thing=task, actor=jana, before=before, after={**before, "what": "Jinak"})
+    assert client.get(address(deed)).status_code == 404
+    assert "Zápis je starší" in client.get(reverse("audit:deed", args=[deed.pk])).content.decode()
+
+
+def test_head_of_minutes_that_were_sent_out_stays(client: Client, jana: Person) -> None:
+    made = written.begun()
+    writing.head_save(minutes=made.minutes, actor=jana, taken_by="Jinak", verifier="", number=None)
+    chain_actions.send(minutes=made.minutes, actor=made.head)
+    assert "Zápis je rozeslaný" in refusal(client, latest("minutes_head_changed"))

@@ -6,12 +6,17 @@ A case makes a thing, changes it, and gives back how to read what the thing says
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from portal.accounts.models import Person
 from portal.meetings import actions as meetings
 from portal.meetings.models import AgendaItem, Meeting
+from portal.minutes import actions as writing
+from portal.minutes import register_actions as minutes
+from portal.minutes.models import Task
 from tests.meetings import gatherings
+from tests.minutes import written
 
 type Read = Callable[[], Any]
 
@@ -36,6 +41,25 @@ def item(jana: Person) -> Read:
     return lambda: AgendaItem.objects.values(*said).get(pk=one.pk)
 
 
+def task(jana: Person) -> Read:
+    made = written.sent()
+    one = Task.objects.filter(minutes=made.minutes).earliest("pk")
+    Task.objects.filter(pk=one.pk).update(membership=made.members["novak"], who="Petr Novák", until=date(2026, 3, 15))
+    one.refresh_from_db()
+    minutes.task_change(
+        task=one, what="Jinak", who="", membership=made.members["user"], until=None, seen=one.version, actor=jana
+    )
+    return lambda: Task.objects.values("what", "who", "membership__name", "until", "state").get(pk=one.pk)
+
+
+def minutes_head(jana: Person) -> Read:
+    made = written.begun()
+    head = {"taken_by": "Hana Hlavní", "verifier": "Petr Novák", "number": 7}
+    writing.head_save(minutes=made.minutes, actor=jana, **head)
+    writing.head_save(minutes=made.minutes, actor=jana, taken_by="Jinak", verifier="", number=None)
+    return lambda: writing.head_told(made.again())
+
+
 CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "meeting_changed": (
         meeting,
@@ -53,4 +77,15 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
         item,
         {"title": "Doprava", "text": "Kolik stojí.", "sort": "decision", "minutes": 20, "leader": "Jana"},
     ),
+    "task_changed": (
+        task,
+        {
+            "what": "obvolat obce",
+            "who": "Petr Novák",
+            "membership__name": "Petr Novák",
+            "until": date(2026, 3, 15),
+            "state": "open",
+        },
+    ),
+    "minutes_head_changed": (minutes_head, {"taken_by": "Hana Hlavní", "verifier": "Petr Novák", "number": 7}),
 }
