@@ -30,8 +30,9 @@ from portal.meetings import agenda_actions
 from portal.meetings.models import AgendaItem, Meeting
 from portal.sitting.models import Motion
 
-from . import rules
+from . import assigning, rules
 from .actions import held
+from .assigning import Given
 from .models import Comment, CommentFile, CommentNote, Consultation, Paragraph
 
 State, Kind, Decision = Comment.State, Comment.Kind, Comment.Decision
@@ -353,7 +354,9 @@ def assign(
     *, comment: Comment, seen: int | None, group: Group | None, person: Person | None, due_on: date | None, actor: Any
 ) -> Comment:
     """Who is to think about it and until when; nobody takes it back."""
-    return _assign(_taken(comment, seen, actor), group, person, due_on, actor)
+    stored = _taken(comment, seen, actor)
+    assigning.tell(given=[_assign(stored, group, person, due_on, actor)], actor=actor)
+    return stored
 
 
 @transaction.atomic
@@ -366,17 +369,22 @@ def assign_many(
     due_on: date | None,
     actor: Any,
 ) -> list[Comment]:
-    return [_assign(one, group, person, due_on, actor) for one in _many(consultation, chosen, actor)]
+    rows = _many(consultation, chosen, actor)
+    assigning.tell(given=[_assign(one, group, person, due_on, actor) for one in rows], actor=actor)
+    return rows
 
 
-def _assign(comment: Comment, group: Group | None, person: Person | None, due_on: date | None, actor: Any) -> Comment:
+def _assign(comment: Comment, group: Group | None, person: Person | None, due_on: date | None, actor: Any) -> Given:
+    """To whom it was given now: of those who have had it only the term is new, and no letter is."""
     before = _told_assignment(comment)
+    given = Given(comment, person if comment.assignee != person else None, group if comment.group != group else None)
     comment.group, comment.assignee, comment.due_on = group, person, due_on
     after = _told_assignment(comment)
     if before != after:
+        comment.reminded_on = comment.late_told_on = None
         _save(comment)
         record(verb="comment_assigned", thing=comment, actor=actor, before=before, after=after)
-    return comment
+    return given
 
 
 def _told_assignment(comment: Comment) -> dict[str, Any]:

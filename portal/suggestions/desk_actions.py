@@ -24,6 +24,7 @@ from portal.groups import rules as group_rules
 from portal.groups.models import Group
 from portal.mail.actions import write
 from portal.meetings import agenda_actions
+from portal.meetings.leaders import leaders
 from portal.meetings.models import Meeting
 from portal.plan import card_actions, cards
 from portal.plan import rules as plan_rules
@@ -37,8 +38,9 @@ from .models import InnerNote, Suggestion, SuggestionStep
 
 State = Suggestion.State
 STALE = "Mezitím s podnětem něco udělal někdo jiný. Podívejte se, co se změnilo, a zkuste to znovu."
-STEP_LETTER = "suggestions/letters/step.txt"
+STEP_LETTER, GIVEN_LETTER = "suggestions/letters/step.txt", "suggestions/letters/given.txt"
 NOTE, ANSWER = 500, 4000
+WORDS = 600  # of a suggestion in a letter
 
 
 class Stale(ValidationError):
@@ -228,12 +230,33 @@ def suggestion_assign(
     one = locked(suggestion, actor, seen)
     if not group_rules.seen_groups(actor).working_now().filter(pk=group.pk).exists():
         raise ValidationError({"group": "Takovou skupinu tu nemáme."})
-    before, one.group = one.state, group
+    before, former, one.group = one.state, one.group, group
     address = reverse("groups:public_group", args=[group.slug]) if group.shown else ""
     said = f"Řeší ho skupina {group.name}." if group.shown else "Řeší ho skupina, které se týká."
     _move(one, State.GROUP, "group", note=_with(said, note), address=address)
     _told(one, actor, before, verb="suggestion_assigned", group=group.name, note=note)
+    if former != group:
+        _tell_group(one, note, actor)
     return one
+
+
+def _tell_group(suggestion: Suggestion, note: str, actor: Any) -> None:
+    """The head and the deputy learn what their group was given: of its words and its author what is on the web."""
+    assert suggestion.group is not None  # noqa: S101 - it has just been given to it
+    words = Truncator(suggestion.words if suggestion.is_public else "").chars(WORDS)
+    context = {
+        "group": suggestion.group.name,
+        "number": suggestion.number,
+        "title": suggestion.title,
+        "sort": suggestion.get_sort_display(),
+        "place": suggestion.municipality.name if suggestion.municipality else "",
+        "author": suggestion.author if suggestion.is_public else "",
+        "lines": words.splitlines(),
+        "note": visible_line(note),
+        "page": settings.SITE_URL + reverse("suggestions:desk_suggestion", args=[suggestion.number]),
+    }
+    for email, name in leaders(suggestion.group, but=actor).items():
+        write(template=GIVEN_LETTER, to=email, name=name, context=context, about=suggestion)
 
 
 @transaction.atomic
