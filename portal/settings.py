@@ -208,6 +208,7 @@ CLOCK = {
     "portal.freshness.daily.look": "60s",
     "portal.fulfilment.collecting_actions.remind": "06:20",
     "portal.minutes.clock.daily": "06:40",
+    "portal.consult.assigning.remind": "06:50",
     "portal.meetings.answer_actions.remind": "06:30",
     "portal.pages.outreach_actions.remind": "06:30",
     "portal.newsletter.actions.forget_unsubscribed": "03:30",

@@ -7,6 +7,7 @@ TOPICS = {
     "newsletter": "zpravodaj s novinkami",
     "minutes.task": "připomínky úkolů z jednání",
     "consult.announced": "zprávy o návrzích, ke kterým se můžete vyjádřit",
+    "consult.given": "připomínky termínů u připomínek, které máte na starost",
     "plan.measure": "zprávy o opatřeních, která sledujete",
 }
 
@@ -20,6 +21,7 @@ def called(topic: str) -> str:
 
 
 LETTERS = {
+    "access/letters/scenario": "scénář sítě služeb pro skupinu",
     "accounts/letters/invitation": "pozvánka",
     "accounts/letters/password_reset": "nové heslo",
     "accounts/letters/second_factor_dropped": "zrušený druhý krok přihlášení",
@@ -34,6 +36,9 @@ LETTERS = {
     "freshness/letters/remind_again": "poslední připomínka potvrzení karet",
     "freshness/letters/vacancies": "dotaz na volná místa",
     "consult/letters/comment_received": "potvrzení e-mailu u připomínky",
+    "consult/letters/given": "připomínka na starost",
+    "consult/letters/given_late": "připomínka na starost po termínu",
+    "consult/letters/given_remind": "termín připomínky na starost",
     "consult/letters/settled": "jak dopadla připomínka",
     "consult/letters/announced": "vyhlášené připomínkové řízení",
     "fulfilment/letters/ask": "dotaz na plnění",
@@ -67,6 +72,7 @@ LETTERS = {
     "sitting/letters/ballot_remind": "připomínka hlasování mimo jednání",
     "sitting/letters/ballot_result": "výsledek hlasování mimo jednání",
     "suggestions/letters/confirm": "potvrzení e-mailu u podnětu",
+    "suggestions/letters/given": "podnět pro skupinu",
     "suggestions/letters/step": "co je s podnětem",
     "suggestions/letters/thanks": "poděkování za podnět",
     "upkeep/letters/approved": "schválený návrh",
