@@ -50,6 +50,8 @@ class Imprint:
     resolution: str = ""
     publicity: str = ""
     part: str = ""
+    # What of the plan the part holds.
+    scope: str = ""
     site: str = ""
     address: str = ""
     logos: tuple[Figure, ...] = ()
@@ -104,6 +106,8 @@ def anchor(code: str) -> str:
 def _about(content: Content, imprint: Imprint) -> Iterator[Block]:
     plan = content.plan
     yield Heading(1, "O plánu", "o-planu")
+    if imprint.scope:
+        yield Note(imprint.scope)
     yield from _facts(
         ("území", plan.span_name),
         ("platí", f"{wording.day(plan.starts_on)} – {wording.day(plan.ends_on)}"),

@@ -16,18 +16,20 @@ from django.db.models import QuerySet
 from paper.blocks import Figure, picture
 from paper.docx import docx
 from paper.pdf import pdf
+from portal.accounts.models import Grant
 from portal.chapters import markdown
 from portal.files.models import StoredFile
 from portal.territory.models import Municipality
 from portal.web.cells import guard
 
 from . import wording
-from .content import Content, NodeFacts, plain
+from .content import Content, NodeFacts, PlanFacts, plain
 from .document import Imprint, document
 from .models import Edition, EditionFile
-from .parts import TOWN, WHOLE, named, part_of
+from .parts import TOWN, WHOLE, Part, named, part_of, parts, scope
 
 Form = EditionFile.Form
+Range = Grant.Range
 # Sixteen millimetres in points.
 LOGO_HEIGHT = 45
 # Of a picture as wide as the text of a page: 16 cm at 150 dots an inch.
@@ -35,14 +37,34 @@ WIDEST_PIXELS = 945
 _CROWNS = '#,##0 "Kč"'
 
 
-def imprint(edition: Edition, part: str = "") -> Imprint:
+def territory(plan: PlanFacts) -> dict[str, str]:
+    """Names of the municipalities that the plan is for, by their codes, as they are today."""
+    lies = {Range.REGION: "region", Range.ORP: "orp", Range.MUNICIPALITY: "pk"}
+    rows = Municipality.objects.all()
+    if plan.span_kind in lies:
+        rows = rows.filter(**{lies[Range(plan.span_kind)]: plan.span_code})
+    return dict(rows.values_list("pk", "name"))
+
+
+def parts_of(edition: Edition) -> list[Part]:
+    return parts(edition.frozen, territory(edition.frozen.plan))
+
+
+def part_named(edition: Edition, key: str) -> Part | None:
+    return named(edition.frozen, key, territory(edition.frozen.plan))
+
+
+def imprint(edition: Edition, part: Part | None = None) -> Imprint:
+    """What the document says of itself; `part` where it is not of the whole plan."""
+    shown = part if part is not None and part.key != WHOLE else None
     decided = edition.resolution
     return Imprint(
         edition=f"{edition.get_sort_display()}, vydání {edition.number}: {edition.name}",
         made_on=edition.made_at.date(),
         resolution=f"{decided.body}, usnesení {decided.number} ze dne {wording.day(decided.day)}" if decided else "",
         publicity=edition.publicity,
-        part=part,
+        part=shown.name if shown else "",
+        scope=scope(edition.frozen, shown, _orp(shown.key)) if shown else "",
         site=settings.SITE_NAME,
         address=f"{settings.SITE_URL}{edition.get_absolute_url()}",
     )
@@ -88,20 +110,21 @@ def _files_of(content: Content) -> QuerySet[StoredFile]:
 
 def content_of_part(edition: Edition, part: str) -> Content:
     """The frozen content of the part; ValueError where the edition has no such part."""
-    content = edition.frozen
-    if part != WHOLE and named(content, part) is None:
+    if part != WHOLE and part_named(edition, part) is None:
         raise ValueError(f"The edition has no part {part!r}.")
-    orp = ""
-    if part.startswith(TOWN):
-        town = Municipality.objects.filter(pk=part.removeprefix(TOWN)).values_list("orp_id", flat=True).first()
-        orp = town or ""
-    return part_of(content, part, orp)
+    return part_of(edition.frozen, part, _orp(part))
+
+
+def _orp(part: str) -> str:
+    """The code of the ORP of the part's municipality."""
+    if not part.startswith(TOWN):
+        return ""
+    return Municipality.objects.filter(pk=part.removeprefix(TOWN)).values_list("orp_id", flat=True).first() or ""
 
 
 def made(edition: Edition, part: str, form: str) -> bytes:
     content = content_of_part(edition, part)
-    of = named(edition.frozen, part)
-    told = imprint(edition, of.name if of and part != WHOLE else "")
+    told = imprint(edition, part_named(edition, part))
     if Form(form) in (Form.PDF, Form.DOCX):
         told = replace(told, logos=logos(edition), pictures=drawn_pictures(content))
     match Form(form):

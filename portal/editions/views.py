@@ -18,15 +18,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from paper.html import html
 from portal.plan.models import Plan
 from portal.plan.rules import may_read_draft
+from words.fold import fold
 
 from . import exports, printing, rules, telling, wording
 from .document import anchor, blocks, node_blocks
 from .forms import OrderForm
 from .models import Edition, EditionFile
-from .parts import named, parts
+from .parts import TOWN
 
 # Things with changes on one page of a comparison.
 PAGE = 40
+# More municipalities than that are found by name.
+A_FEW = 12
 
 
 def _edition(request: HttpRequest, slug: str, number: int) -> Edition:
@@ -91,11 +94,11 @@ def whole(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The whole document on one page, or a part of it (`?cast=`)."""
     one = _edition(request, slug, number)
     key = request.GET.get("cast", "")
-    part = named(one.frozen, key)
+    part = exports.part_named(one, key)
     if part is None:
         raise Http404
     content = exports.content_of_part(one, key)
-    told = replace(exports.imprint(one, part.name if key else ""), pictures=exports.linked_pictures(content))
+    told = replace(exports.imprint(one, part), pictures=exports.linked_pictures(content))
     made = html(blocks(content, told))
     context = {"edition": one, "plan": one.plan, "part": part if key else None, "document": _safe(made)}
     return render(request, "editions/whole.html", context)
@@ -138,7 +141,7 @@ def _safe(made: str) -> str:
 def documents(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What has been made of the edition; what has not, can be ordered."""
     one = _edition(request, slug, number)
-    every = parts(one.frozen)
+    every = exports.parts_of(one)
     if request.method == "POST":
         if not rules.may_order_documents(request.user, one):
             raise PermissionDenied
@@ -150,14 +153,19 @@ def documents(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     kept: dict[str, dict[str, EditionFile]] = {}
     for file in one.files.all():
         kept.setdefault(file.part, {})[file.form] = file
+    wanted = request.GET.get("obec", "").strip()
+    towns = sum(part.key.startswith(TOWN) for part in every)
     rows = []
     for part in every:
+        if wanted and not (part.key.startswith(TOWN) and fold(wanted) in fold(part.name)):
+            continue
         made = [(form, label, kept.get(part.key, {}).get(form)) for form, label in EditionFile.Form.choices]
         rows.append((part, made, any(row is None for _, _, row in made)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("strana"))
     may_order = rules.may_order_documents(request.user, one)
     context = {"edition": one, "plan": one.plan, "page": page, "may_order": may_order}
-    return render(request, "editions/documents.html", context)
+    asked = {"wanted": wanted, "finds": towns > A_FEW}
+    return render(request, "editions/documents.html", context | asked)
 
 
 @login_not_required

@@ -39,7 +39,7 @@ from portal.editions.content import (
     SwotFacts,
 )
 from portal.editions.document import Imprint, anchor, document, node_blocks, paragraphs
-from portal.editions.parts import named, part_of, parts
+from portal.editions.parts import Part, named, part_of, parts, scope
 from tests.paper.checks import faults, through_office
 
 from .contents import contents
@@ -354,9 +354,27 @@ def test_another_program_opens_the_document_and_reads_the_same(tmp_path: Path) -
 # --- parts -------------------------------------------------------------------------------------------------------
 
 
-def test_parts_are_the_areas_and_municipalities_that_have_a_measure() -> None:
-    assert [part.key for part in parts(whole())] == ["", "oblast:Senioři", "oblast:Rodiny", "obec:573868"]
-    assert named(whole(), "oblast:Jiná") is None
+def test_parts_are_the_areas_that_have_a_measure_and_all_municipalities_of_the_territory() -> None:
+    territory = {"1": "Žďár", "2": "Chlum", "3": "Hora", "573868": "Svornov nad Řekou"}
+    keys = [part.key for part in parts(whole(), territory)]
+    assert keys[:3] == ["", "oblast:Senioři", "oblast:Rodiny"]
+    assert keys[3:] == ["obec:3", "obec:2", "obec:573868", "obec:1"], "in the order of the alphabet, CH after H"
+    assert named(whole(), "obec:573868", territory) == Part("obec:573868", "Svornov"), "by the name of that day"
+    assert [part.key for part in parts(whole(), {})][3:] == ["obec:573868"]
+    assert named(whole(), "oblast:Jiná", territory) is None
+
+
+def test_a_part_says_in_words_what_it_holds() -> None:
+    town, other = Part("obec:573868", "Svornov"), Part("obec:3", "Hora")
+    assert scope(whole(), Part("", "Celý plán")) == ""
+    assert "Svornov nebo její ORP jmenují opatření 1.1." in scope(whole(), town)
+    assert "1.1, 1.3." in scope(whole(), town, orp="9901")
+    assert "platí 1 opatření" in scope(whole(), town)
+    assert "Hora žádné opatření výslovně nejmenuje" in scope(whole(), other)
+    assert [node.code for node in part_of(whole(), other.key).nodes] == ["1", "1.2"]
+    nowhere = replace(whole(), nodes=tuple(node for node in whole().nodes if node.code != "1.2"))
+    assert "nemá žádné opatření" in scope(nowhere, other)
+    assert "Celý plán je delší" in scope(whole(), Part("oblast:Senioři", "Senioři"))
 
 
 def test_part_of_an_area_keeps_what_is_above_and_below_its_measures() -> None:

@@ -1,14 +1,16 @@
 """Pages of editions: what everybody reads, what only those who write the plan see, what the forms do."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from docx import Document as Docx
 
 from portal.accounts.models import Grant, Person
-from portal.editions import actions
+from portal.editions import actions, exports
 from portal.editions.models import Edition, EditionFile
 from portal.jobs.models import Job
 from portal.plan.models import Area, Cost, Node, Plan, Resolution
@@ -83,6 +85,35 @@ def test_unknown_part_and_unknown_node_are_404(plan: Plan) -> None:
     one = edition(plan, public=True)
     assert Client().get(at("whole", one) + "?cast=obec:000").status_code == 404
     assert Client().get(at("node", one, code="9.9")).status_code == 404
+
+
+def test_every_municipality_of_the_territory_has_its_part() -> None:
+    orp = make.orp()
+    towns = [make.municipality(f"Ves {at}", orp=orp) for at in range(14)]
+    plan = plans.grown(plans.plan(town=towns[0]), measures=2)
+    Plan.objects.filter(pk=plan.pk).update(span_kind="orp", span_code=orp.pk, span_name=orp.name)
+    plan.refresh_from_db()
+    Node.objects.get(plan=plan, code="1.1.1").card.municipalities.add(towns[3])
+    one = edition(plan, public=True)
+
+    listed = Client().get(at("documents", one)).content.decode()
+    assert all(f"obec%3A{town.pk}" in listed for town in towns)
+    found = Client().get(at("documents", one) + "?obec=VES 13").content.decode()
+    assert f"obec%3A{towns[13].pk}" in found
+    assert f"obec%3A{towns[3].pk}" not in found
+    assert "Takovou obec plán nezná" in Client().get(at("documents", one) + "?obec=Brno").content.decode()
+
+    its = Client().get(at("whole", one) + f"?cast=obec:{towns[3].pk}").content.decode()
+    assert 'id="bod-1.1.1"' in its
+    assert "jmenují opatření 1.1.1. Pro celé území plánu" in its
+    others = Client().get(at("whole", one) + f"?cast=obec:{towns[7].pk}").content.decode()
+    assert 'id="bod-1.1.1"' not in others
+    assert 'id="bod-1.1.2"' in others
+    assert "Ves 7 žádné opatření výslovně nejmenuje." in others
+    paper = Docx(BytesIO(exports.made(one, f"obec:{towns[7].pk}", "docx")))
+    assert any("Ves 7 žádné opatření výslovně" in paragraph.text for paragraph in paper.paragraphs)
+    elsewhere = make.municipality("Jinde", orp=make.orp(code="7777"))
+    assert Client().get(at("whole", one) + f"?cast=obec:{elsewhere.pk}").status_code == 404
 
 
 @pytest.fixture
