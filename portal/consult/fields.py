@@ -98,6 +98,7 @@ KIND = CommentField(
 SIDE = CommentField(
     "side",
     "Za koho píšete",
+    "Zadavatel je obec nebo kraj, poskytovatel službu dělá, uživatel ji potřebuje on sám nebo jeho blízký.",
     choices=tuple((str(code), str(word)) for code, word in Side.choices),
     needed=ALWAYS,
     initial=Side.PUBLIC,

@@ -163,7 +163,8 @@ def place_of(paragraph: Paragraph | None) -> str:
     """What people call the place: "opatření 1.2.3", "odstavec 12"."""
     if paragraph is None:
         return WHOLE
-    return f"{'opatření' if paragraph.node_id else 'odstavec'} {paragraph.label}"
+    # A paragraph that tells of a measure is counted as the others are; only the measure's own code has a dot.
+    return f"{'opatření' if '.' in paragraph.label else 'odstavec'} {paragraph.label}"
 
 
 def counts(consultation: Consultation) -> dict[str, int]:

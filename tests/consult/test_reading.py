@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -241,3 +242,12 @@ def test_a_settled_comment_tells_the_decision_and_why(client: Client) -> None:
         assert "neakceptováno" in page
         assert "Rozpočet na to nestačí." in page
     caches["near"].clear()
+
+
+def test_a_paragraph_that_tells_of_a_measure_is_called_by_its_number_and_the_measure_by_its_code() -> None:
+    told = Paragraph(label="26", node_id=1)
+    assert reading.place_of(told) == "odstavec 26"
+    assert render_to_string("consult/parts/place.html", {"one": told}) == "odstavec 26"
+    heading = Paragraph(label="1.2.3", node_id=1)
+    assert reading.place_of(heading) == "opatření 1.2.3"
+    assert render_to_string("consult/parts/place.html", {"one": heading}) == "opatření 1.2.3"
