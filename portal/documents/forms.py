@@ -158,7 +158,7 @@ class NewDocumentForm(DocumentForm, FileForm):
 class DeskFilter(forms.Form):
     STATES = [("", "všechny kromě vyřazených"), *Document.Audience.choices, ("removed", "vyřazené")]
 
-    q = forms.CharField(label="Název nebo autor", required=False, max_length=100)
+    q = forms.CharField(label="Název, autor nebo projekt", required=False, max_length=200)
     druh = forms.ModelChoiceField(
         DocumentSort.objects.all(), label="Druh", to_field_name="key", required=False, empty_label="všechny"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
@@ -43,8 +43,14 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if "skupina" in asked:
             rows = rows.filter(group=asked["skupina"])
         if "q" in asked:
-            rows = rows.filter(Q(title__icontains=asked["q"]) | Q(author__icontains=asked["q"]))
+            named = ("title", "author", "project", "project_indicator")
+            rows = rows.filter(Q(*((f"{name}__icontains", asked["q"]) for name in named), _connector=Q.OR))
         return rows
+
+    def towards_projects(self) -> list[tuple[str, str, int]]:
+        """Project, its indicator and how many documents that stand count towards it."""
+        rows = self.standing().exclude(project="").order_by("project", "project_indicator")
+        return list(rows.values_list("project", "project_indicator").annotate(number=Count("pk", distinct=True)))
 
 
 class Document(models.Model):

@@ -53,9 +53,14 @@ def _file_said(bound: forms.Form) -> dict[str, Any]:
 @at_desk(rules.may_come_to_documents, *READ)
 def documents(request: HttpRequest) -> HttpResponse:
     bound = DeskFilter(group_rules.readable_groups(request.user), request.GET)
-    rows = rules.desk_documents(request.user).asked(bound.asked()).select_related("sort", "group")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("strana"))
-    context = {"form": bound, "page": page, "may_add": rules.may_add_document(request.user)}
+    mine = rules.desk_documents(request.user)
+    rows = mine.asked(bound.asked()).select_related("sort", "group")
+    context = {
+        "form": bound,
+        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("strana")),
+        "projects": mine.towards_projects(),
+        "may_add": rules.may_add_document(request.user),
+    }
     return render(request, "documents/documents.html", context)
 
 

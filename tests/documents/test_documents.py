@@ -295,3 +295,19 @@ def test_pages_take_the_same_few_queries_with_more_rows(
         assert len(client.get(address).content) < 60 * 1024
     assert isinstance(few, CaptureQueriesContext)
     assert len(many) == len(few)
+
+
+def test_documents_are_counted_towards_the_indicators_of_their_projects(town: Municipality, actor: Any) -> None:
+    project, indicator = "Plánujeme spolu", "Počet analytických dokumentů"
+    for title in ("Analýza potřeb", "Analýza služeb", "Stažená analýza"):
+        papers.document(title, actor=actor, town=town, project=project, project_indicator=indicator)
+    actions.document_withdraw(document=Document.objects.get(title="Stažená analýza"), actor=actor)
+    papers.document("Leták", actor=actor, town=town, project=project)
+    papers.document("Jednací řád", actor=actor, town=town)
+    assert Document.objects.all().towards_projects() == [(project, "", 1), (project, indicator, 2)]
+    desk = reverse("documents:documents")
+    page = signed_in(actor).get(desk).content.decode()
+    assert '<td class="number">2</td>' in page
+    narrowed = signed_in(actor).get(desk, {"q": indicator}).content.decode()
+    assert "Analýza služeb" in narrowed
+    assert "Jednací řád" not in narrowed
