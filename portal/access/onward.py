@@ -1,4 +1,4 @@
-"""Where a scenario goes once it is worth more than a try: a measure of a plan, or an item of a meeting's agenda.
+"""Where a scenario goes once it is worth more than a try: to the members of a group, to a meeting, into a plan.
 
 draft = measure_draft(outcome, …)    # what the scenario says, as the card of a measure
 """
@@ -15,6 +15,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from portal.groups.models import Group
+from portal.groups.rules import may_lead, readable_groups
+from portal.meetings.invitations import email_of
 from portal.meetings.models import Meeting, MeetingQuerySet
 from portal.meetings.rules import may_propose_item
 from portal.plan.cards import CapacityDraft, CardDraft, EvidenceDraft
@@ -50,6 +53,18 @@ def meetings_for(person: object) -> list[Meeting]:
     """Meetings to come to whose agenda the person may propose."""
     coming: MeetingQuerySet = Meeting.objects.standing().filter(starts_at__gt=timezone.now())
     return [one for one in coming.select_related("group") if may_propose_item(person, one)]
+
+
+def groups_for(person: object) -> list[Group]:
+    """Groups at work that the person leads: a scenario goes only to people whom the sender may write to."""
+    return [one for one in readable_groups(person).working_now().order_by("name", "id") if may_lead(person, one)]
+
+
+def readers(group: Group) -> dict[str, str]:
+    """Members of today by e-mail, each address once; whoever has none is left out."""
+    members = group.memberships.current().select_related("person")
+    found = {email_of(one).strip().lower(): one.name for one in members}
+    return {email: name for email, name in found.items() if email}
 
 
 # --- what it says -----------------------------------------------------------------------------------------------

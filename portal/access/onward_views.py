@@ -1,4 +1,4 @@
-"""A scenario put to a plan or to a meeting."""
+"""A scenario put to a plan, to a meeting, or sent to a group."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.groups.models import Group
 from portal.meetings.models import Meeting
 from portal.plan.models import Node
 from portal.web.doors import FORM, at_desk
+from words.plural import counted
 
 from . import onward, onward_actions, rules
 from .models import Scenario
@@ -59,6 +61,26 @@ class MeetingForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast(forms.TypedChoiceField, self.fields["meeting"])
         field.choices = [("", _("vyberte")), *((one.pk, _called(one)) for one in meetings)]
+
+
+class GroupForm(forms.Form):
+    group = forms.TypedChoiceField(
+        label=gettext_lazy("Které skupině"),
+        coerce=int,
+        error_messages={"required": gettext_lazy("Vyberte skupinu.")},
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Co k tomu chcete napsat"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, groups: list[Group], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.TypedChoiceField, self.fields["group"])
+        field.choices = [("", _("vyberte")), *((one.pk, one.name) for one in groups)]
 
 
 def _called(meeting: Meeting) -> str:
@@ -123,6 +145,29 @@ def scenario_meeting(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("meetings:meeting", meeting.pk)
     context = {"scenario": one, "form": form, "has_meetings": bool(meetings)}
     return render(request, "access/scenario_meeting.html", context, status=422 if form.is_bound else 200)
+
+
+@form_page
+def scenario_group(request: HttpRequest, pk: int) -> HttpResponse:
+    """A letter with the link to every member of a group."""
+    one = get_object_or_404(Scenario, pk=pk)
+    groups = onward.groups_for(request.user)
+    form = GroupForm(request.POST or None, initial={"seen": one.version}, groups=groups)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        group = next(group for group in groups if group.pk == said["group"])
+        try:
+            sent = onward_actions.group_send(
+                scenario=one, seen=said["seen"], group=group, text=said["text"], actor=request.user
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            told = counted(sent, _("dopis"), _("dopisy"), _("dopisů"))
+            messages.success(request, _("Odkaz odchází skupině %(group)s: %(told)s.") % {"group": group, "told": told})
+            return redirect("access:scenario", one.pk)
+    context = {"scenario": one, "form": form, "has_groups": bool(groups)}
+    return render(request, "access/scenario_group.html", context, status=422 if form.is_bound else 200)
 
 
 def _unit(result: Result) -> str:

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dostupnost/scenare/<int:pk>/komentar/", workshop.scenario_comment, name="scenario_comment"),
     path("dostupnost/scenare/<int:pk>/smazat/", workshop.scenario_remove, name="scenario_remove"),
     path("dostupnost/scenare/<int:pk>/opatreni/", onward_views.scenario_measure, name="scenario_measure"),
+    path("dostupnost/scenare/<int:pk>/skupine/", onward_views.scenario_group, name="scenario_group"),
     path("dostupnost/scenare/<int:pk>/jednani/", onward_views.scenario_meeting, name="scenario_meeting"),
     path("dostupnost/scenar/<str:key>/", workshop.scenario_shared, name="scenario_shared"),
     path("dostupnost/scenar/<str:key>/mapa.svg", workshop.scenario_shared_map, name="scenario_shared_map"),

@@ -11,7 +11,8 @@ from portal.access.models import Scenario, ScenarioChange
 from portal.accounts.models import Grant
 from portal.audit.models import Deed
 from portal.catalogue.actions import touch
-from portal.groups.models import Group
+from portal.groups.models import Group, Membership
+from portal.mail.models import Letter
 from portal.meetings.models import AgendaItem, Meeting
 from portal.plan import cards
 from portal.plan.models import Node, Plan
@@ -122,3 +123,60 @@ def test_an_auditor_reads_the_scenario_and_puts_it_nowhere(client: Client, one: 
     for tail in ("opatreni", "jednani"):
         assert client.get(f"/dostupnost/scenare/{one.pk}/{tail}/").status_code == 404
         assert client.post(f"/dostupnost/scenare/{one.pk}/{tail}/", {"title": "x"}).status_code == 404
+
+
+def group_with(*emails: str) -> Group:
+    group = Group.objects.create(
+        slug="seniori", name="Skupina pro seniory", span_kind=Grant.Range.SITE, span_code="", span_name="všude"
+    )
+    for email in emails:
+        Membership.objects.create(
+            group=group, name="Eva Členka", email=email, side="public", joined_on=timezone.localdate()
+        )
+    return group
+
+
+def test_a_group_gets_the_link_that_opens_for_it(planner: Client, client: Client, one: Scenario) -> None:
+    group = group_with("eva@skupina.example", "EVA@skupina.example", "jan@skupina.example", "")
+    address = f"/dostupnost/scenare/{one.pk}/skupine/"
+    assert "zatím není sdílený" in planner.get(address).content.decode()
+    answer = planner.post(address, {"group": group.pk, "text": "Přečtěte si to.", "seen": one.version})
+    assert answer.status_code == 302
+    one.refresh_from_db()
+    assert one.shared
+    letters = Letter.objects.filter(template="access/letters/scenario")
+    assert sorted(letters.values_list("to", flat=True)) == ["eva@skupina.example", "jan@skupina.example"]
+    letter = letters.first()
+    assert letter is not None
+    assert "Přečtěte si to." in letter.text
+    assert one.key in letter.text
+    assert Deed.objects.filter(verb="scenario_to_group").count() == 1
+
+
+def test_a_group_without_an_e_mail_gets_nothing_and_nothing_opens(planner: Client, one: Scenario) -> None:
+    group = group_with("")
+    answer = planner.post(f"/dostupnost/scenare/{one.pk}/skupine/", {"group": group.pk, "seen": one.version})
+    assert answer.status_code == 422
+    assert "nemá e-mail" in answer.content.decode()
+    one.refresh_from_db()
+    assert not one.shared
+    assert not Letter.objects.exists()
+
+
+def test_what_somebody_has_changed_meanwhile_is_not_opened(planner: Client, one: Scenario) -> None:
+    group = group_with("eva@skupina.example")
+    answer = planner.post(f"/dostupnost/scenare/{one.pk}/skupine/", {"group": group.pk, "seen": one.version + 1})
+    assert answer.status_code == 422
+    assert not Letter.objects.exists()
+
+
+def test_a_group_that_the_planner_does_not_lead_is_not_offered(client: Client, one: Scenario) -> None:
+    group = group_with("eva@skupina.example")
+    Group.objects.update(span_kind=Grant.Range.REGION, span_code="CZ010")
+    planner = make.person()
+    Grant.objects.create(person=planner, role=Grant.Role.COORDINATOR, range_kind=Grant.Range.REGION, range_code="CZ052")
+    client.force_login(planner)
+    address = f"/dostupnost/scenare/{one.pk}/skupine/"
+    assert "Nevedete žádnou skupinu" in client.get(address).content.decode()
+    assert client.post(address, {"group": group.pk, "seen": one.version}).status_code == 422
+    assert not Letter.objects.exists()

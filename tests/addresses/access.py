@@ -70,6 +70,7 @@ ADDRESSES: dict[str, Address] = {
     "access:scenario_comment": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
     "access:scenario_remove": data(who=SIGNED_IN, answer=405, arguments=of_scenario),
     "access:scenario_measure": planning(arguments=of_scenario),
+    "access:scenario_group": planning(arguments=of_scenario),
     "access:scenario_meeting": planning(arguments=of_scenario),
     "access:scenario_shared": Address(arguments=of_shared),
     "access:scenario_shared_map": data(arguments=of_shared),
