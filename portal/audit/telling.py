@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 
 from .models import Deed
 from .things import THINGS, label, thing_word
-from .verbs import RESTORED_AT, SENTENCES, sentence
+from .verbs import CARRIES, NOT_RESTORED, NOTHING_BEFORE, RESTORED_AT, SENTENCES, TOO_OLD, sentence
 
 NOTHING = "nic"
 # A text longer than this is told by what changed in it, word by word.
@@ -189,7 +189,17 @@ def _words(text: str) -> list[str]:
 
 def restored_at(deed: Deed) -> str:
     """URL name of the page that brings the former values back; empty where there is none."""
-    return "" if deed.thinned or not deed.before else RESTORED_AT.get(deed.verb, "")
+    if deed.thinned or not deed.before or CARRIES.get(deed.verb, "") not in {"", *deed.before}:
+        return ""
+    return RESTORED_AT.get(deed.verb, "")
+
+
+def not_restored(deed: Deed) -> str:
+    """Why the former values cannot be brought back from the journal; empty where they can, where nothing was changed,
+    or where they were dropped after their time, which the page says itself."""
+    if deed.thinned or deed.verb not in RESTORED_AT or restored_at(deed):
+        return NOT_RESTORED.get(deed.verb, "")
+    return TOO_OLD if deed.before or deed.verb.endswith("_removed") else NOTHING_BEFORE
 
 
 def page_of(deed: Deed) -> str:

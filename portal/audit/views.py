@@ -15,7 +15,6 @@ from . import exports, rules, telling
 from .forms import JournalFilter
 from .models import Deed, DeedQuerySet
 from .things import THINGS, thing_word
-from .verbs import NOT_RESTORED
 
 A_PAGE = 50
 # Sheets of spreadsheet programs end soon after a million rows; a deed makes a few.
@@ -94,6 +93,6 @@ def deed(request: HttpRequest, pk: int) -> HttpResponse:
         "word": thing_word(found.thing),
         "fields": telling.fields(found),
         "restored_at": telling.restored_at(found),
-        "not_restored": NOT_RESTORED.get(found.verb, ""),
+        "not_restored": telling.not_restored(found),
     }
     return render(request, "audit/deed.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 
 from portal.accounts.models import Person
 from portal.audit.actions import record
-from portal.plan.models import Card, Cost, Funding, Level, Node, Plan, Step, whole
+from portal.audit.models import Deed
+from portal.plan.models import Card, Cost, Funding, Level, MoneySort, MoneySource, Node, Plan, Step, whole
 
 from . import papers, rules, year_plan
 from .models import ActionItem, ActionPlan, Amount, ChainStep, PlannedMoney
@@ -21,6 +22,9 @@ from .models import ActionItem, ActionPlan, Amount, ChainStep, PlannedMoney
 Role = Level.Role
 # Key of a sort of money and the number of its source.
 Money = Mapping[tuple[str, int | None], Decimal]
+# Amounts as the journal keeps them.
+type MoneyRows = Sequence[dict[str, Any]]
+APPROVED = "Akční plán je schválený. Už se nemění."
 
 USUAL_CHAIN = (
     (ChainStep.Sort.GATHER, "garanti napíšou, co se stalo", False),
@@ -40,7 +44,7 @@ def _drafted(action_plan: ActionPlan) -> ActionPlan:
     """Its row, locked, if it may still change."""
     stored = ActionPlan.objects.select_for_update(of=("self",)).select_related("plan").get(pk=action_plan.pk)
     if stored.is_approved:
-        raise ValidationError("Akční plán je schválený. Už se nemění.")
+        raise ValidationError(APPROVED)
     return stored
 
 
@@ -154,12 +158,31 @@ def items_carry(*, action_plan: ActionPlan, actor: Any) -> int:
 
 
 @transaction.atomic
-def item_change(*, item: ActionItem, steps: str, responsible: str, money: Money, actor: Any) -> ActionItem:
+def item_change(
+    *, item: ActionItem, steps: str, responsible: str, money: Money, actor: Any, restores: Deed | None = None
+) -> ActionItem:
     """This year's steps, who answers for them and the money; the amounts replace those that are there."""
     _may_write(actor, item.action_plan.plan)
     _drafted(item.action_plan)
     item = ActionItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    before = {"steps": item.steps, "responsible": item.responsible, "planned": told(item.money.all())}
+    before = item_told(item)
+    _fill(item, steps, responsible, money)
+    after = item_told(item)
+    if before != after:
+        names = money_named(before["money"], after["money"])
+        record(
+            verb="action_item_changed",
+            thing=item,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
+    return item
+
+
+def _fill(item: ActionItem, steps: str, responsible: str, money: Money) -> None:
     item.steps, item.responsible = steps.strip(), responsible.strip()
     item.save(update_fields=["steps", "responsible"])
     item.money.all().delete()
@@ -167,10 +190,24 @@ def item_change(*, item: ActionItem, steps: str, responsible: str, money: Money,
         PlannedMoney(item=item, sort=sort, source_id=source, amount=whole_crowns(amount))
         for (sort, source), amount in money.items()
     )
-    after = {"steps": item.steps, "responsible": item.responsible, "planned": told(item.money.all())}
-    if before != after:
-        record(verb="action_item_changed", thing=item, actor=actor, before=before, after=after)
-    return item
+
+
+def item_told(item: ActionItem) -> dict[str, Any]:
+    """What the item says, as the journal keeps it."""
+    return {"steps": item.steps, "responsible": item.responsible, "money": money_told(item.money.all())}
+
+
+def item_restore(*, item: ActionItem, deed: Deed, actor: Any) -> ActionItem:
+    """The values from before the deed."""
+    former = deed.before
+    return item_change(
+        item=item,
+        steps=former["steps"],
+        responsible=former["responsible"],
+        money=money_meant(former["money"], deed.names),
+        actor=actor,
+        restores=deed,
+    )
 
 
 def whole_crowns(amount: Decimal) -> Decimal:
@@ -180,10 +217,29 @@ def whole_crowns(amount: Decimal) -> Decimal:
         raise ValidationError(str(refusal)) from refusal
 
 
-def told(rows: QuerySet[Any]) -> int | None:
-    """The sum of amounts for the journal, None where there is none."""
-    amounts: list[Amount] = list(rows)
-    return sum(int(one.amount) for one in amounts) if amounts else None
+def money_told(rows: QuerySet[Any]) -> MoneyRows:
+    """Amounts as the journal keeps them: sort, key of the source, whole crowns."""
+    amounts: Iterable[Amount] = rows.select_related("source")
+    return [
+        {"sort": one.sort, "source": one.source.key if one.source else None, "amount": int(one.amount)}
+        for one in amounts
+    ]
+
+
+def money_named(*told: MoneyRows) -> dict[str, str]:
+    """What the keys in amounts of the journal are called."""
+    keys = {row["source"] for rows in told for row in rows if row["source"]}
+    sources = dict(MoneySource.objects.filter(key__in=keys).values_list("key", "name"))
+    return {value: str(label) for value, label in MoneySort.choices} | sources if any(told) else {}
+
+
+def money_meant(told: MoneyRows, names: Mapping[str, str]) -> Money:
+    """Amounts of the journal as they are written; a source that is gone from its list is refused by its name."""
+    known: dict[str | None, int | None] = {None: None, **dict(MoneySource.objects.values_list("key", "pk"))}
+    for row in told:
+        if row["source"] not in known:
+            raise ValidationError(f"Zdroj peněz „{names.get(row['source'], row['source'])}“ už v číselníku není.")
+    return {(row["sort"], known[row["source"]]): Decimal(row["amount"]) for row in told}
 
 
 @transaction.atomic
@@ -205,8 +261,58 @@ def item_remove(*, item: ActionItem, actor: Any) -> None:
     _may_write(actor, item.action_plan.plan)
     action_plan = _drafted(item.action_plan)
     gone = action_plan.items.filter(Q(pk=item.pk) | Q(node__parent=item.node_id))
-    record(verb="action_item_removed", thing=item, actor=actor, after={"removed": gone.count()})
+    before = items_told(action_plan, gone)
+    names = items_named(action_plan, before)
+    after = {"removed": gone.count()}
+    record(verb="action_item_removed", thing=item, actor=actor, before=before, after=after, names=names)
     gone.delete()
+
+
+def items_told(action_plan: ActionPlan, items: QuerySet[ActionItem]) -> dict[str, Any]:
+    """Items as the journal keeps them once their rows are gone; who was asked about them stays out of it."""
+    rows = items.select_related("node").order_by("node__code")
+    return {
+        "plan": action_plan.plan.slug,
+        "year": str(action_plan.year),
+        "items": [
+            {"code": one.node.code, **item_told(one), "carried": one.carried_from_id is not None} for one in rows
+        ],
+    }
+
+
+def items_named(action_plan: ActionPlan, told: Mapping[str, Any]) -> dict[str, str]:
+    """What the plan, its points and the keys of money are called."""
+    nodes = Node.objects.filter(plan=action_plan.plan_id, code__in=[row["code"] for row in told["items"]])
+    names = {one.code: str(one) for one in nodes} | {action_plan.plan.slug: action_plan.plan.title}
+    return names | money_named(*(row["money"] for row in told["items"]))
+
+
+@transaction.atomic
+def items_return(*, action_plan: ActionPlan, deed: Deed, actor: Any) -> int:
+    """Back into the action plan with what they said when the deed took them out. Returns how many were put in; an
+    activity takes its measure with it, as whenever it is chosen."""
+    _may_write(actor, action_plan.plan)
+    action_plan = _drafted(action_plan)
+    former = {row["code"]: row for row in deed.before["items"]}
+    nodes = {one.code: one for one in Node.objects.filter(plan=action_plan.plan, code__in=former).standing()}
+    for code in former:
+        if code not in nodes:
+            raise ValidationError(f"Bod {code} už v plánu není. Nejdřív ho vraťte do plánu.")
+    if there := action_plan.items.filter(node__code__in=former).select_related("node").first():
+        raise ValidationError(f"Bod {there.node.code} v akčním plánu zase je. Upravte ho tam.")
+    carried = _last_year(action_plan, [nodes[code] for code, row in former.items() if row["carried"]])
+    made = put_in(action_plan, _with_measures(Node.objects.filter(pk__in=[one.pk for one in nodes.values()])), carried)
+    for item in action_plan.items.filter(node__code__in=former).select_related("node"):
+        row = former[item.node.code]
+        _fill(item, row["steps"], row["responsible"], money_meant(row["money"], deed.names))
+    record(verb="action_items_added", thing=action_plan, actor=actor, after={"added": made}, restores=deed)
+    return made
+
+
+def _last_year(action_plan: ActionPlan, nodes: Collection[Node]) -> dict[int, ActionItem]:
+    """Items of the last year before that carry on, by their node."""
+    rows = ActionItem.objects.filter(action_plan__plan=action_plan.plan_id, action_plan__year__lt=action_plan.year)
+    return {one.node_id: one for one in rows.filter(node__in=nodes).order_by("action_plan__year")}
 
 
 @transaction.atomic

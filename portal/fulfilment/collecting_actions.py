@@ -17,13 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.files.actions import attach, keep, release
 from portal.indicators.actions import actual_write
 from portal.mail.actions import write
 from portal.plan.models import FulfilmentState, Plan
 
 from . import asking, measured, rules
-from .actions import told, whole_crowns
+from .actions import money_meant, money_named, money_told, whole_crowns
 from .models import ActionItem, ActionPlan, FulfilmentReport, Progress, ProgressFile, Request, SpentMoney
 
 # A link lives so long after the deadline; a late answer is better than none.
@@ -36,6 +37,7 @@ LETTERS = (
     "fulfilment/letters/remind_again.txt",
 )
 MOST_FILES = 5
+FROZEN = "Zpráva za tento rok je schválená. Už se nemění."
 # Who answered by a link without our knowing their name; their address stays with the letter.
 GARANT = "garant"
 
@@ -169,28 +171,55 @@ def answer_by_link(
 @transaction.atomic
 def answer_at_desk(
     *, report: FulfilmentReport, item: ActionItem, answer: Answer, seen: int, actor: Any,
-    uploads: Sequence[UploadedFile[bytes]] = (),
+    uploads: Sequence[UploadedFile[bytes]] = (), restores: Deed | None = None,
 ) -> Progress:  # fmt: skip
     """The same by the coordinator, for somebody who said it by telephone."""
     if not rules.may_write(actor, item.action_plan.plan):
         raise PermissionDenied
-    return _save(item, report, answer, seen, said_by=str(actor), uploads=uploads, actor=actor)
+    return _save(item, report, answer, seen, said_by=str(actor), uploads=uploads, actor=actor, restores=restores)
+
+
+def answer_restore(*, progress: Progress, deed: Deed, actor: Any) -> Progress:
+    """What was said of the item before the deed. Attachments and values of indicators are not part of it."""
+    former = deed.before
+    state = FulfilmentState.objects.filter(key=former["state"]).first()
+    if state is None:
+        name = deed.names.get(former["state"], former["state"])
+        raise ValidationError(f"Stav „{name}“ už v číselníku není.")
+    answer = Answer(
+        state=state,
+        text=former["text"],
+        explanation=former["explanation"],
+        share=former["share"],
+        money=money_meant(former["money"], deed.names),
+    )
+    item = progress.item
+    report = report_of(item)
+    if report is None:
+        raise ValidationError("Zpráva za tento rok tu není.")
+    return answer_at_desk(report=report, item=item, answer=answer, seen=progress.version, actor=actor, restores=deed)
+
+
+def report_of(item: ActionItem) -> FulfilmentReport | None:
+    """The report that tells of the item's year."""
+    action_plan = item.action_plan
+    return FulfilmentReport.objects.filter(plan=action_plan.plan_id, year=action_plan.year).first()
 
 
 def _save(
     item: ActionItem, report: FulfilmentReport, answer: Answer, seen: int, *,
-    said_by: str, uploads: Sequence[UploadedFile[bytes]], actor: Any,
+    said_by: str, uploads: Sequence[UploadedFile[bytes]], actor: Any, restores: Deed | None = None,
 ) -> Progress:  # fmt: skip
     """`seen` is the version that the form began from, 0 where nothing stood there."""
     report = FulfilmentReport.objects.select_for_update().get(pk=report.pk)
     if report.is_frozen:
-        raise ValidationError("Zpráva za tento rok je schválená. Už se nemění.")
+        raise ValidationError(FROZEN)
     if answer.state.explained and not answer.explanation.strip():
         raise ValidationError({"explanation": f"U stavu „{answer.state.name}“ napište, proč to tak je."})
     stored = Progress.objects.select_for_update().filter(item=item).first()
     if (stored.version if stored else 0) != seen:
         raise Stale(stored or Progress(item=item))
-    before = _values(stored) if stored else None
+    before = answer_told(stored) if stored else None
     one = stored or Progress(item=item, version=0)
     one.state, one.text, one.share = answer.state, answer.text.strip(), answer.share
     one.explanation = answer.explanation.strip()
@@ -203,7 +232,9 @@ def _save(
     )
     _measure(item, answer.values, actor)
     _keep(one, uploads, actor)
-    record(verb="progress_told", thing=one, actor=actor, before=before, after=_values(one))
+    after = answer_told(one)
+    names = answer_named(before or after, after)
+    record(verb="progress_told", thing=one, actor=actor, before=before, after=after, names=names, restores=restores)
     return one
 
 
@@ -217,14 +248,21 @@ def _measure(item: ActionItem, values: Mapping[int, Decimal | None], actor: Any)
             actual_write(indicator=one, year=year, value=values[one.pk], note=notes.get(year, ""), said_by=actor)
 
 
-def _values(one: Progress) -> dict[str, Any]:
+def answer_told(one: Progress) -> dict[str, Any]:
+    """The answer as the journal keeps it."""
     return {
-        "state": one.state.name,
+        "state": one.state.key,
         "text": one.text,
         "explanation": one.explanation,
         "share": one.share,
-        "spent": told(one.money.all()),
+        "money": money_told(one.money.all()),
     }
+
+
+def answer_named(*told: dict[str, Any]) -> dict[str, str]:
+    """What the keys in answers of the journal are called."""
+    states = FulfilmentState.objects.filter(key__in=[one["state"] for one in told])
+    return dict(states.values_list("key", "name")) | money_named(*(one["money"] for one in told))
 
 
 def _keep(one: Progress, uploads: Sequence[UploadedFile[bytes]], actor: Any) -> None:
@@ -246,7 +284,7 @@ def file_remove(*, file: ProgressFile, report: FulfilmentReport, actor: Any) -> 
         raise PermissionDenied
     report = FulfilmentReport.objects.select_for_update().get(pk=report.pk)
     if report.is_frozen:
-        raise ValidationError("Zpráva za tento rok je schválená. Už se nemění.")
+        raise ValidationError(FROZEN)
     record(verb="progress_file_removed", thing=file.progress, actor=actor, before={"file": str(file)})
     stored = file.file
     file.delete()

@@ -23,6 +23,8 @@ from . import report as reports
 from .models import CarriedMeasure, ChainStep, FulfilmentReport, PassedStep, ProgressFile
 
 Sort = ChainStep.Sort
+SORTS: dict[str, str] = {value: str(label) for value, label in Sort.choices}
+FROZEN = "Zpráva je schválená. Už se nemění."
 
 
 def _may_write(person: Any, plan: Plan) -> None:
@@ -38,7 +40,7 @@ class StepDraft:
 
 
 @transaction.atomic
-def chain_set(*, plan: Plan, steps: Sequence[StepDraft], actor: Any) -> None:
+def chain_set(*, plan: Plan, steps: Sequence[StepDraft], actor: Any, restores: Deed | None = None) -> None:
     """The way of the plan's reports. It ends by publishing and freezes what it publishes before or at that. Reports
     that are on their way already finish it by the new chain; what they have passed stays as it was."""
     _may_write(actor, plan)
@@ -52,14 +54,31 @@ def chain_set(*, plan: Plan, steps: Sequence[StepDraft], actor: Any) -> None:
     )
     if most >= len(steps):
         raise ValidationError(f"Některá zpráva má za sebou už {most}. krok. Řetěz musí být delší.")
-    before = {"steps": [one.name for one in ChainStep.objects.filter(plan=plan)]}
+    before = chain_told(plan)
     ChainStep.objects.filter(plan=plan).delete()
     ChainStep.objects.bulk_create(
         ChainStep(plan=plan, order=order, sort=one.sort, name=one.name.strip(), needs_resolution=one.needs_resolution)
         for order, one in enumerate(steps, 1)
     )
-    after = {"steps": [one.name.strip() for one in steps]}
-    record(verb="chain_changed", thing=plan, actor=actor, before=before, after=after)
+    record(
+        verb="chain_changed",
+        thing=plan,
+        actor=actor,
+        before=before,
+        after=chain_told(plan),
+        names=SORTS,
+        restores=restores,
+    )
+
+
+def chain_told(plan: Plan) -> dict[str, Any]:
+    """The way of the plan's reports as the journal keeps it."""
+    return {"chain": list(ChainStep.objects.filter(plan=plan).values("name", "sort", "needs_resolution"))}
+
+
+def chain_restore(*, plan: Plan, deed: Deed, actor: Any) -> None:
+    """The way from before the deed."""
+    chain_set(plan=plan, steps=[StepDraft(**row) for row in deed.before["chain"]], actor=actor, restores=deed)
 
 
 def next_step(report: FulfilmentReport) -> ChainStep | None:
@@ -120,7 +139,7 @@ def intro_set(*, report: FulfilmentReport, intro: str, actor: Any, restores: Dee
     _may_write(actor, report.plan)
     report = FulfilmentReport.objects.select_for_update(of=("self",)).select_related("plan").get(pk=report.pk)
     if report.is_frozen:
-        raise ValidationError("Zpráva je schválená. Už se nemění.")
+        raise ValidationError(FROZEN)
     before, report.intro = report.intro, intro.strip()
     report.save(update_fields=["intro"])
     record(

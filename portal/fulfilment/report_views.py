@@ -9,11 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
-from portal.audit import restoring
 from portal.plan.models import Level, Node, Plan
-from portal.web.doors import FORM
 
 from . import collecting_actions, report_actions, rules
 from . import narrowed as narrowing
@@ -102,28 +99,6 @@ def intro(request: HttpRequest, plan: Plan, period: int | None) -> HttpResponse:
             messages.success(request, "Uloženo.")
             return redirect("fulfilment:report", plan.slug, one.key)
     return _page(request, one, None, form)
-
-
-@require_http_methods(FORM)
-def report_restore(request: HttpRequest, deed: int) -> HttpResponse:
-    """The introduction as it was before a deed of the journal."""
-    told = restoring.asked(request, deed, "fulfilment:report_restore")
-    one = get_object_or_404(FulfilmentReport.objects.select_related("plan"), pk=told.thing_id)
-    if not rules.may_read_desk(request.user, one.plan):
-        raise Http404
-
-    def act() -> object:
-        return report_actions.intro_set(report=one, intro=told.before["intro"], actor=request.user, restores=told)
-
-    return restoring.page(
-        request,
-        told,
-        now={"intro": one.intro},
-        names={},
-        may=rules.may_write(request.user, one.plan),
-        act=act,
-        back=reverse("fulfilment:report", args=[one.plan.slug, one.key]),
-    )
 
 
 @ordering

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import answer_views, desk_views, report_views, views
+from . import answer_views, desk_views, report_views, restore_views, views
 from .models import WHOLE, PaperFile
 
 
@@ -64,7 +64,11 @@ urlpatterns = [
     path(f"{YEAR}/<int:pk>/vyradit/", desk_views.item_remove, name="item_remove"),
     path(f"{YEAR}/<int:pk>/koho-se-zeptat/", desk_views.reporter, name="reporter"),
     path(f"{YEAR}/schvalit/", desk_views.approve, name="approve"),
-    path("sprava/plany/obnovit/zprava/<int:deed>/", report_views.report_restore, name="report_restore"),
+    path("sprava/plany/obnovit/zprava/<int:deed>/", restore_views.report_restore, name="report_restore"),
+    path("sprava/plany/obnovit/cesta-zpravy/<int:deed>/", restore_views.chain_restore, name="chain_restore"),
+    path("sprava/plany/obnovit/bod-roku/<int:deed>/", restore_views.item_restore, name="item_restore"),
+    path("sprava/plany/obnovit/vyrazene-z-roku/<int:deed>/", restore_views.items_return, name="items_return"),
+    path("sprava/plany/obnovit/plneni/<int:deed>/", restore_views.progress_restore, name="progress_restore"),
     path(f"{REPORT}/", report_views.report, name="report"),
     path(f"{REPORT}/otevrit/", report_views.report_open, name="report_open"),
     path(f"{REPORT}/uvod/", report_views.intro, name="intro"),

@@ -89,12 +89,7 @@ def _writable(person: Any, plan: Plan) -> Plan:
 def indicator_add(*, node: Node, definition: Definition, actor: Any) -> Indicator:
     """Measure this on a measure or a goal. A computed one begins with what the catalogue says today."""
     plan = _writable(actor, node.plan)
-    if node.level.role not in Indicator.ON:
-        raise ValidationError("Ukazatel patří k opatření nebo k cíli.")
-    if node.removed_at is not None:
-        raise ValidationError("Tenhle bod je z plánu vyřazený.")
-    if Indicator.objects.filter(node=node, definition=definition).exists():
-        raise ValidationError("Tenhle ukazatel už tu je.")
+    _free(node, definition)
     today = timezone.localdate()
     said = computed.figure(definition, plan, today)
     baseline = said.value if said else None
@@ -107,6 +102,16 @@ def indicator_add(*, node: Node, definition: Definition, actor: Any) -> Indicato
     )
     record(verb="indicator_added", thing=indicator, actor=actor, after=indicator_told(indicator))
     return indicator
+
+
+def _free(node: Node, definition: Definition) -> None:
+    """The definition may be measured on the node and is not measured there yet."""
+    if node.level.role not in Indicator.ON:
+        raise ValidationError("Ukazatel patří k opatření nebo k cíli.")
+    if node.removed_at is not None:
+        raise ValidationError("Tenhle bod je z plánu vyřazený.")
+    if Indicator.objects.filter(node=node, definition=definition).exists():
+        raise ValidationError("Tenhle ukazatel už tu je.")
 
 
 @transaction.atomic
@@ -158,8 +163,50 @@ def indicator_remove(*, indicator: Indicator, actor: Any) -> None:
     _writable(actor, indicator.node.plan)
     if indicator.actuals.filter(computed=False).exists():
         raise ValidationError("Ukazatel už má zapsané hodnoty. Odebrat nejde, aby se neztratily.")
-    record(verb="indicator_removed", thing=indicator, actor=actor, after={"definition": indicator.definition.name})
+    rows = Indicator.objects.select_for_update(of=("self",)).select_related("definition", "node__plan")
+    indicator = rows.get(pk=indicator.pk)
+    before, node = removed_told(indicator), indicator.node
+    names = {_address(node): str(node), indicator.definition.key: indicator.definition.name}
+    record(verb="indicator_removed", thing=indicator, actor=actor, before=before, names=names)
     indicator.delete()
+
+
+def removed_told(indicator: Indicator) -> dict[str, Any]:
+    """What the journal keeps of an indicator whose row is gone: also where it stood, and the key of its definition."""
+    return indicator_told(indicator) | {"node": _address(indicator.node), "definition": indicator.definition.key}
+
+
+def _address(node: Node) -> str:
+    return f"{node.plan.slug}/{node.code}"
+
+
+@transaction.atomic
+def indicator_return(*, node: Node, deed: Deed, actor: Any) -> Indicator:
+    """Back on the point with what the deed took away: where it stood and where it should get."""
+    plan = _writable(actor, node.plan)
+    former: dict[str, Any] = deed.before
+    definition = Definition.objects.filter(key=former["definition"]).first()
+    if definition is None:
+        name = deed.names.get(former["definition"], former["definition"])
+        raise ValidationError(f"Ukazatel „{name}“ už v číselníku není.")
+    _free(node, definition)
+    indicator = Indicator.objects.create(
+        node=node,
+        definition=definition,
+        order=node.indicators.count() + 1,
+        baseline=former["baseline"],
+        baseline_year=former["baseline_year"],
+        note=former["note"],
+    )
+    Target.objects.bulk_create(
+        Target(indicator=indicator, year=int(year), value=value)
+        for year, value in former["targets"].items()
+        if int(year) in plan.years
+    )
+    indicator.refresh_from_db()
+    after = indicator_told(indicator)
+    record(verb="indicator_added", thing=indicator, actor=actor, after=after, restores=deed)
+    return indicator
 
 
 # --- what really is ----------------------------------------------------------------------------------------------

@@ -12,8 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal.audit import restoring
+from portal.audit.models import Deed
 from portal.catalogue.models import CapacityUnit, Form, Kind
+from portal.plan import actions as plan_actions
 from portal.plan import rules as plan_rules
+from portal.plan.models import Node
 from portal.web.doors import FORM
 
 from . import actions, rules
@@ -109,6 +112,39 @@ def definition_restore(request: HttpRequest, deed: int) -> HttpResponse:
         act=act,
         back=reverse("indicators:definition", args=[found.pk]),
     )
+
+
+def _node(deed: Deed) -> Node | None:
+    """The point from which the deed took the indicator."""
+    slug, _, code = deed.before["node"].partition("/")
+    return Node.objects.select_related("plan", "level").filter(plan__slug=slug, code=code).first()
+
+
+def _returned(node: Node, deed: Deed) -> dict[str, Any]:
+    """What the indicator says when it is back already."""
+    rows = Indicator.objects.select_related("definition", "node__plan")
+    found = rows.filter(node=node, definition__key=deed.before["definition"]).first()
+    return actions.removed_told(found) if found else {}
+
+
+def _shut(node: Node, _deed: Deed) -> str:
+    if not node.plan.is_open:
+        return plan_actions.APPROVED
+    return plan_actions.REMOVED if node.removed_at is not None else ""
+
+
+indicator_return = restoring.view(
+    "indicators:indicator_return",
+    restoring.Way(
+        find=_node,
+        may_read=lambda person, node: plan_rules.may_read_draft(person, node.plan),
+        may_write=lambda person, node: plan_rules.may_edit_plan(person, node.plan),
+        now=_returned,
+        act=lambda node, deed, person, _: actions.indicator_return(node=node, deed=deed, actor=person),
+        back=lambda node: reverse("indicators:node_indicators", args=[node.plan.slug, node.code]),
+        obstacle=_shut,
+    ),
+)
 
 
 def _number(text: Any) -> Decimal | None:

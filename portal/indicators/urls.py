@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/ukazatele/", views.definitions, name="definitions"),
     path("sprava/ukazatele/novy/", views.definition_add, name="definition_add"),
     path("sprava/ukazatele/obnovit/<int:deed>/", restore_views.indicator_restore, name="indicator_restore"),
+    path("sprava/ukazatele/obnovit-odebrany/<int:deed>/", restore_views.indicator_return, name="indicator_return"),
     path("sprava/ukazatele/obnovit-hodnotu/<int:deed>/", restore_views.actual_restore, name="actual_restore"),
     path("sprava/ukazatele/obnovit-pojem/<int:deed>/", restore_views.definition_restore, name="definition_restore"),
     path("sprava/ukazatele/<int:pk>/", views.definition, name="definition"),

@@ -23,6 +23,10 @@ Role = Level.Role
 RESERVED = frozenset({"novy", "bod", "obnovit", "sluzby"})
 
 
+APPROVED = "Plán je schválený. Jeho text už se nemění, změna je nové vydání."
+REMOVED = "Tenhle bod je z plánu vyřazený. Nejdřív ho vraťte."
+
+
 class Stale(Exception):
     """Somebody else saved the node meanwhile; `stored` is what stands there now. Nothing was written."""
 
@@ -41,7 +45,7 @@ def writable(plan: Plan) -> Plan:
     coordinator takes it back to drafting with a resolution."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if not plan.is_open:
-        raise ValidationError("Plán je schválený. Jeho text už se nemění, změna je nové vydání.")
+        raise ValidationError(APPROVED)
     return plan
 
 
@@ -197,18 +201,20 @@ def locked(node: Node, seen: int) -> Node:
 
 
 @transaction.atomic
-def node_move(*, node: Node, parent: Node | None, after: Node | None, actor: Any) -> Node:
+def node_move(*, node: Node, parent: Node | None, after: Node | None, actor: Any, restores: Deed | None = None) -> Node:
     """Put the node under another parent, behind one of its children (`after`) or first. The code stays."""
     _may_edit(actor, node.plan)
     plan = writable(node.plan)
-    node = Node.objects.select_for_update().select_related("level").get(pk=node.pk)
+    node = Node.objects.select_for_update(of=("self",)).select_related("level", "parent").get(pk=node.pk)
+    if node.removed_at is not None:
+        raise ValidationError(REMOVED)
     if parent is not None and parent.pk in _below(plan, node):
         raise ValidationError("Bod nemůže být sám pod sebou.")
     _fits(plan, parent, node.level)
     siblings = list(Node.objects.filter(plan=plan, parent=parent).standing().exclude(pk=node.pk))
     if after is not None and after not in siblings:
         raise ValidationError("Místo, kam bod přesouváte, se mezitím změnilo. Načtěte stránku znovu.")
-    before = {"parent": node.parent_id, "order": node.order}
+    before, names = place_told(node), _named(node.parent, parent)
     _told_to_card(node.parent, parent)
     siblings.insert(0 if after is None else siblings.index(after) + 1, node)
     node.parent = parent
@@ -218,9 +224,40 @@ def node_move(*, node: Node, parent: Node | None, after: Node | None, actor: Any
         elif one.order != order:
             Node.objects.filter(pk=one.pk).update(order=order)
     Node.objects.filter(pk=node.pk).update(parent=parent, order=node.order)
-    told = {"parent": node.parent_id, "order": node.order}
-    record(verb="plan_node_moved", thing=node, actor=actor, before=before, after=told)
+    record(
+        verb="plan_node_moved",
+        thing=node,
+        actor=actor,
+        before=before,
+        after=place_told(node),
+        names=names,
+        restores=restores,
+    )
     return node
+
+
+def place_told(node: Node) -> dict[str, Any]:
+    """Where the node stands, as the journal keeps it: under which code, and which one there, from one."""
+    rows = Node.objects.filter(plan=node.plan_id, parent=node.parent_id).standing()
+    keys = list(rows.values_list("pk", flat=True))
+    place = keys.index(node.pk) + 1 if node.pk in keys else None
+    return {"parent": node.parent.code if node.parent else None, "place": place}
+
+
+def _named(*nodes: Node | None) -> dict[str, str]:
+    """Points by their codes, for the journal."""
+    return {one.code: str(one) for one in nodes if one is not None}
+
+
+@transaction.atomic
+def node_move_back(*, node: Node, deed: Deed, actor: Any) -> Node:
+    """To where the node stood before the deed; to the end where fewer stand there now."""
+    _may_edit(actor, node.plan)
+    plan = writable(node.plan)
+    code, place = deed.before["parent"], deed.before["place"]
+    parent = Node.objects.select_related("level").get(plan=plan, code=code) if code else None
+    others = list(Node.objects.filter(plan=plan, parent=parent).standing().exclude(pk=node.pk)[: place - 1])
+    return node_move(node=node, parent=parent, after=others[-1] if others else None, actor=actor, restores=deed)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,8 @@ from portal.groups.models import Group
 from . import rules
 from .models import Area, ExtraField, Level, Plan
 
+type Rows = Sequence[dict[str, Any]]  # a setting as the journal keeps it, one row after another
+SORTS: dict[str, str] = {value: str(label) for value, label in ExtraField.Sort.choices}
 OF_PLAN = ("title", "organiser", "about", "starts_on", "ends_on", "follows", "above", "shown")
 
 
@@ -29,10 +31,6 @@ class AreaRow:
     name: str
     id: int | None = None
     group: int | None = None
-
-    @classmethod
-    def of(cls, area: Area) -> AreaRow:
-        return cls(area.name, area.pk, area.group_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +100,38 @@ def _told(value: Any) -> Any:
 
 
 @transaction.atomic
-def levels_name(*, plan: Plan, names: dict[int, tuple[str, str]], actor: Any) -> None:
+def levels_name(*, plan: Plan, names: dict[int, tuple[str, str]], actor: Any, restores: Deed | None = None) -> None:
     """What the levels are called, by their depth: (one, many)."""
     plan = _editable(actor, plan)
+    before = levels_told(plan)
     levels = list(plan.levels.select_for_update())
-    before = {level.depth: level.name for level in levels}
-    many = {level.depth: level.many for level in levels}
     for level in levels:
         level.name, level.many = names.get(level.depth, (level.name, level.many))
     Level.objects.bulk_update(levels, ["name", "many"])
-    after = {level.depth: level.name for level in levels}
-    if before != after or many != {level.depth: level.many for level in levels}:
-        told = ", ".join(before.values()), ", ".join(after.values())
-        record(verb="plan_levels_named", thing=plan, actor=actor, before={"levels": told[0]}, after={"levels": told[1]})
+    after = levels_told(plan)
+    if before != after:
+        record(verb="plan_levels_named", thing=plan, actor=actor, before=before, after=after, restores=restores)
+
+
+def levels_told(plan: Plan) -> dict[str, Rows]:
+    """Names of the levels from the top, as the journal keeps them."""
+    return {"level_names": [dict(row) for row in plan.levels.values("name", "many")]}
+
+
+def levels_restore(*, plan: Plan, deed: Deed, actor: Any) -> None:
+    former: Rows = deed.before["level_names"]
+    names = {depth: (row["name"], row["many"]) for depth, row in enumerate(former, 1)}
+    levels_name(plan=plan, names=names, actor=actor, restores=deed)
 
 
 @transaction.atomic
-def areas_save(*, plan: Plan, wanted: Iterable[AreaRow], actor: Any) -> None:
+def areas_save(*, plan: Plan, wanted: Iterable[AreaRow], actor: Any, restores: Deed | None = None) -> None:
     """The areas of the plan in their order. One with measures is not taken away: they would lose their group."""
     plan = _editable(actor, plan)
     areas = list(wanted)
     _once([one.name for one in areas])
     stored = {one.pk: one for one in Area.objects.filter(plan=plan)}
-    before = _areas_told(AreaRow.of(one) for one in stored.values())
+    before = areas_told(plan)
     gone = set(stored) - {one.id for one in areas}
     for taken in Area.objects.filter(pk__in=gone).annotate(number=Count("card")):
         if taken.number:
@@ -135,26 +142,52 @@ def areas_save(*, plan: Plan, wanted: Iterable[AreaRow], actor: Any) -> None:
         area = stored.get(row.id or 0) or Area(plan=plan)
         area.name, area.order, area.group_id = row.name, order, row.group
         area.save()
-    after = _areas_told(areas)
+    after = areas_told(plan)
     if before != after:
-        record(verb="plan_areas_changed", thing=plan, actor=actor, before={"areas": before}, after={"areas": after})
+        names = groups_named(before["plan_areas"], after["plan_areas"])
+        record(
+            verb="plan_areas_changed",
+            thing=plan,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
 
 
-def _areas_told(rows: Iterable[AreaRow]) -> list[str]:
-    """Names of areas with the groups that look after them."""
-    areas = list(rows)
-    names = dict(Group.objects.filter(pk__in=[one.group for one in areas if one.group]).values_list("pk", "name"))
-    return [f"{one.name} ({names[one.group]})" if one.group in names else one.name for one in areas]
+def areas_told(plan: Plan) -> dict[str, Rows]:
+    """Areas with the groups that look after them, as the journal keeps them."""
+    rows = Area.objects.filter(plan=plan).values_list("pk", "name", "group__slug")
+    return {"plan_areas": [{"id": pk, "name": name, "group": group} for pk, name, group in rows]}
+
+
+def groups_named(*told: Rows) -> dict[str, str]:
+    """What the groups of areas are called, by their keys in the journal."""
+    slugs = {row["group"] for rows in told for row in rows if row["group"]}
+    return dict(Group.objects.filter(slug__in=slugs).values_list("slug", "name"))
+
+
+def areas_restore(*, plan: Plan, deed: Deed, actor: Any) -> None:
+    former: Rows = deed.before["plan_areas"]
+    groups = dict(Group.objects.filter(slug__in=[row["group"] for row in former]).values_list("slug", "pk"))
+    known = _known(former, areas_told(plan)["plan_areas"])
+    wanted = []
+    for row in former:
+        if row["group"] and row["group"] not in groups:
+            raise ValidationError(f"Skupina „{deed.names.get(row['group'], row['group'])}“ už tu není.")
+        wanted.append(AreaRow(row["name"], known.get(row["id"]), groups.get(row["group"])))
+    areas_save(plan=plan, wanted=wanted, actor=actor, restores=deed)
 
 
 @transaction.atomic
-def fields_save(*, plan: Plan, wanted: Iterable[FieldRow], actor: Any) -> None:
+def fields_save(*, plan: Plan, wanted: Iterable[FieldRow], actor: Any, restores: Deed | None = None) -> None:
     """The plan's own fields in their order. One that some card has filled in is not taken away."""
     plan = _editable(actor, plan)
     wanted = list(wanted)
     _once([one.name for one in wanted])
     stored = {one.pk: one for one in ExtraField.objects.filter(plan=plan).annotate(number=Count("values"))}
-    before = [_field_told(one) for one in stored.values()]
+    before = fields_told(plan)
     gone = set(stored) - {one.id for one in wanted}
     for key in gone:
         if stored[key].number:
@@ -169,14 +202,46 @@ def fields_save(*, plan: Plan, wanted: Iterable[FieldRow], actor: Any) -> None:
             raise ValidationError(f"U výběru „{row.name}“ napište možnosti, každou na řádek.")
         one.name, one.choices, one.order = row.name, row.choices, order
         one.save()
-    after = [_field_told(one) for one in ExtraField.objects.filter(plan=plan)]
+    after = fields_told(plan)
     if before != after:
-        record(verb="plan_fields_changed", thing=plan, actor=actor, before={"fields": before}, after={"fields": after})
+        record(
+            verb="plan_fields_changed",
+            thing=plan,
+            actor=actor,
+            before=before,
+            after=after,
+            names=SORTS,
+            restores=restores,
+        )
 
 
-def _field_told(field: ExtraField) -> str:
-    choices = ", ".join(field.choices.splitlines())
-    return f"{field.name} ({field.get_sort_display()}{': ' + choices if choices else ''})"
+def fields_told(plan: Plan) -> dict[str, Rows]:
+    """The plan's own fields as the journal keeps them."""
+    rows = ExtraField.objects.filter(plan=plan).values("id", "name", "sort", "choices")
+    return {"own_fields": [dict(row) for row in rows]}
+
+
+def fields_restore(*, plan: Plan, deed: Deed, actor: Any) -> None:
+    former: Rows = deed.before["own_fields"]
+    known = _known(former, fields_told(plan)["own_fields"])
+    wanted = [FieldRow(row["name"], row["sort"], row["choices"], known.get(row["id"])) for row in former]
+    fields_save(plan=plan, wanted=wanted, actor=actor, restores=deed)
+
+
+def _known(former: Rows, now: Rows) -> dict[int, int]:
+    """Numbers of former rows and of the rows that are them now: the same ones, or those made anew since under the
+    same name (and of the same sort)."""
+    here = {row["id"] for row in now}
+    known = {row["id"]: row["id"] for row in former if row["id"] in here}
+    free = {(row["name"], row.get("sort")): row["id"] for row in now if row["id"] not in known}
+    anew = {row["id"]: free.get((row["name"], row.get("sort"))) for row in former if row["id"] not in known}
+    return known | {old: new for old, new in anew.items() if new is not None}
+
+
+def beside(former: Rows, now: Rows) -> Rows:
+    """The rows of now under the numbers that they had before, so that one made anew does not look changed."""
+    old = {new: old for old, new in _known(former, now).items()}
+    return [row | {"id": old.get(row["id"], row["id"])} for row in now]
 
 
 def _once(names: list[str]) -> None:

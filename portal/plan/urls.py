@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import node_views, open_views, public_urls, views
+from . import node_views, open_views, public_urls, restore_views, views
 
 app_name = "plan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprava/plany/bod/<int:pk>/", node_views.node_of, name="node_of"),
     path("sprava/plany/obnovit/<int:deed>/", node_views.node_restore, name="node_restore"),
     path("sprava/plany/obnovit/udaje/<int:deed>/", views.plan_restore, name="plan_restore"),
+    path("sprava/plany/obnovit/urovne/<int:deed>/", restore_views.levels_restore, name="levels_restore"),
+    path("sprava/plany/obnovit/oblasti/<int:deed>/", restore_views.areas_restore, name="areas_restore"),
+    path("sprava/plany/obnovit/pole/<int:deed>/", restore_views.fields_restore, name="fields_restore"),
+    path("sprava/plany/obnovit/misto/<int:deed>/", restore_views.place_restore, name="place_restore"),
     path("sprava/plany/<slug:slug>/", views.plan_tree, name="tree"),
     path("sprava/plany/<slug:slug>/poradi/", views.order, name="order"),
     path("sprava/plany/<slug:slug>/penize/", views.plan_money, name="plan_money"),

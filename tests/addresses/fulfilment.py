@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from portal.audit.models import Deed
-from portal.fulfilment import asking, report_actions
-from portal.fulfilment.models import ChainStep, Request
+from portal.fulfilment import actions, asking, report_actions
+from portal.fulfilment.models import ActionItem, ChainStep, Request
 from tests.fulfilment import years
 from tests.plan import plans
 from tests.world import World
@@ -20,6 +20,7 @@ from .table import Address, Role, data, desk
 TOKEN = "nikdo-neuhodne-dopis-garantovi"
 PLAN_READERS = frozenset({Role.COORDINATOR, Role.REGION, Role.AUDITOR, Role.MUNICIPALITY})
 WRITERS = frozenset({Role.COORDINATOR, Role.REGION})
+PUBLISHED = report_actions.StepDraft("publish", "zveřejní se")
 
 
 def build(world: World) -> World:
@@ -48,7 +49,17 @@ def build(world: World) -> World:
         expires_on=timezone.localdate() + timedelta(days=60),
         written_on=timezone.localdate(),
     )
+    for state in ("nezahajeno", "splneno"):
+        years.say(ActionItem.objects.get(pk=item.pk), state, actor=actor)
     drafted = years.chosen(plan, 2028, actor)
+    kept, gone = drafted.items.order_by("pk")[:2]
+    actions.item_change(item=kept, steps="Sejít se.", responsible="město", money={}, actor=actor)
+    actions.item_remove(item=gone, actor=actor)
+    report_actions.chain_set(
+        plan=plan, steps=[*(report_actions.StepDraft("discuss", "Řeč") for _ in range(5)), PUBLISHED], actor=actor
+    )
+    verbs = ("chain_changed", "action_item_changed", "action_item_removed", "progress_told")
+    world.more["year_deeds"] = {verb: Deed.objects.filter(verb=verb).latest("pk") for verb in verbs}
     world.more.update({"year_plan": plan, "told_item": item, "drafted_item": drafted.items.order_by("pk")[0]})
     return world
 
@@ -79,6 +90,12 @@ def reads(**more: Any) -> Address:
 
 def writes(**more: Any) -> Address:
     return desk(who=WRITERS, **more)
+
+
+def restoring(verb: str) -> Address:
+    """Of those who read the plan, whoever reads the journal too."""
+    readers = PLAN_READERS - {Role.MUNICIPALITY}
+    return desk(who=readers, arguments=lambda world: {"deed": world.more["year_deeds"][verb].pk})
 
 
 def deed(**more: Any) -> Address:
@@ -113,6 +130,10 @@ ADDRESSES: dict[str, Address] = {
     "fulfilment:report_restore": desk(
         who=PLAN_READERS - {Role.MUNICIPALITY}, arguments=lambda world: {"deed": world.more["report_deed"].pk}
     ),
+    "fulfilment:chain_restore": restoring("chain_changed"),
+    "fulfilment:item_restore": restoring("action_item_changed"),
+    "fulfilment:items_return": restoring("action_item_removed"),
+    "fulfilment:progress_restore": restoring("progress_told"),
     "fulfilment:report_file": desk(who=PLAN_READERS, html=False, arguments=of(period=2027, form="xlsx")),
     "fulfilment:action_plan_file": reads(arguments=of(year=2028, form="docx")),
     "fulfilment:collecting": reads(arguments=of(period=2027)),

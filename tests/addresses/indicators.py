@@ -25,7 +25,9 @@ def build(world: World) -> None:
         indicator=one, baseline=None, baseline_year=None, note="", targets={2026: None}, seen=one.version, actor=actor
     )
     actions.actual_say(indicator=one, year=2025, value=None, note="nevíme", actor=actor)
-    verbs = ("definition_changed", "indicator_changed", "actual_said")
+    spare = Definition.objects.create(key="navic", name="Navíc", unit="lidé")
+    actions.indicator_remove(indicator=actions.indicator_add(node=one.node, definition=spare, actor=actor), actor=actor)
+    verbs = ("definition_changed", "indicator_changed", "actual_said", "indicator_removed")
     deeds = {verb: Deed.objects.filter(verb=verb).latest("pk") for verb in verbs}
     world.more.update({"definition": definition, "indicator": one, "indicator_deeds": deeds})
 
@@ -53,6 +55,10 @@ ADDRESSES: dict[str, Address] = {
     "indicators:indicator_restore": Address(
         who=PLAN_READERS - {Role.MUNICIPALITY},
         arguments=lambda world: {"deed": world.more["indicator_deeds"]["indicator_changed"].pk},
+    ),
+    "indicators:indicator_return": Address(
+        who=PLAN_READERS - {Role.MUNICIPALITY},
+        arguments=lambda world: {"deed": world.more["indicator_deeds"]["indicator_removed"].pk},
     ),
     "indicators:actual_restore": Address(
         who=PLAN_READERS - {Role.MUNICIPALITY},

@@ -5,6 +5,7 @@ from typing import Any
 from portal.audit.models import Deed
 from portal.plan import actions, setup_actions
 from portal.plan.models import Node, Plan
+from portal.plan.setup_actions import AreaRow, FieldRow
 from tests import make
 from tests.plan import plans
 from tests.world import World
@@ -39,8 +40,18 @@ def build(world: World) -> None:
     world.more["plan_gone"] = actions.node_remove(node=gone, actor=actor)
     setup_actions.plan_change(plan=plan, title="Komunitní plán Svornova do roku 2028", actor=actor)
     world.more["plan"] = Plan.objects.get(pk=plan.pk)
+    setup_actions.levels_name(plan=plan, names={1: ("naše vize", "naše vize")}, actor=actor)
+    setup_actions.areas_save(plan=plan, wanted=[AreaRow("Všichni")], actor=actor)
+    setup_actions.fields_save(plan=plan, wanted=[FieldRow("Garant", "text")], actor=actor)
+    actions.node_shift(node=Node.objects.get(plan=plan, code="1.1.1"), by=1, actor=actor)
+    verbs = ("plan_levels_named", "plan_areas_changed", "plan_fields_changed", "plan_node_moved")
+    world.more["plan_deeds"] = {verb: Deed.objects.filter(verb=verb).latest("pk") for verb in verbs}
     world.more["plan_words_deed"] = Deed.objects.filter(verb="plan_changed").latest("pk")
     world.more["plan_deed"] = Deed.objects.filter(verb="plan_node_changed", thing_id=str(goal.pk)).latest("pk")
+
+
+def restoring(verb: str) -> Address:
+    return desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["plan_deeds"][verb].pk})
 
 
 DESK: dict[str, Address] = {
@@ -52,6 +63,10 @@ DESK: dict[str, Address] = {
     ),
     "plan:node_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["plan_deed"].pk}),
     "plan:plan_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["plan_words_deed"].pk}),
+    "plan:levels_restore": restoring("plan_levels_named"),
+    "plan:areas_restore": restoring("plan_areas_changed"),
+    "plan:fields_restore": restoring("plan_fields_changed"),
+    "plan:place_restore": restoring("plan_node_moved"),
     "plan:tree": desk(who=PLAN_READERS, arguments=of_plan),
     "plan:order": desk(who=WORD_EDITORS, arguments=of_plan),
     "plan:plan_money": desk(who=PLAN_READERS, arguments=of_plan),

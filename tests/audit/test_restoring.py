@@ -50,7 +50,7 @@ from portal.register.models import ImportRun
 from portal.upkeep import actions as upkeep
 from portal.upkeep import policy
 from tests import make
-from tests.audit import working_cases
+from tests.audit import plan_cases, working_cases
 from tests.documents import papers
 from tests.fulfilment import years
 from tests.pages import texts
@@ -656,6 +656,7 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "service_ended": (service_ended, None),
     "service_resumed": (service_resumed, date(2026, 12, 31)),
     **working_cases.CASES,
+    **plan_cases.CASES,
 }
 
 
