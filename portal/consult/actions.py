@@ -23,7 +23,7 @@ from portal.plan.actions import plan_move
 from portal.plan.models import Plan
 from portal.plan.rules import may_edit_plan
 
-from . import network, rules, telling, terms, texts
+from . import annex_papers, network, rules, telling, terms, texts
 from .models import Comment, Consultation
 from .texts import Source
 
@@ -342,4 +342,5 @@ def close(*, consultation: Consultation, actor: Any) -> Consultation:
     after = {"closed_at": fresh.closed_at, "comments": fresh.comments.counted().count()}
     record(verb="consultation_closed", thing=fresh, actor=actor, after=after)
     telling.order(consultation=fresh, actor=actor)
+    annex_papers.order_at_commit(fresh)
     return fresh

@@ -36,11 +36,8 @@ UNSETTLED = "zatím nevypořádáno"
 REFUSED = "vyřazeno"
 WHOLE = "celý text"
 ANONYMOUS = "neuvedeno"
-# How long a document that was asked for is kept at hand.
+# How long a workbook that was asked for is kept at hand.
 KEPT_SECONDS = 15 * 60
-# A document with more comments takes seconds: a process makes one at a time, and nobody waits for a dead one for ever.
-SHORT = 300
-MAKING, MAKING_SECONDS = "annex:making", 120
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CONTENT_TYPES = {"pdf": "application/pdf", "docx": WORD, "xlsx": WORKBOOK}
@@ -185,7 +182,8 @@ def terms(consultation: Consultation) -> str:
     if consultation.opens_at is None or consultation.closes_at is None:
         return ""
     first, last = timezone.localdate(consultation.opens_at), timezone.localdate(consultation.closes_at)
-    return f"Připomínky se přijímaly od {_day(first)} do {_day(last)}"
+    took = "přijímaly" if consultation.closes_at <= timezone.now() else "přijímají"
+    return f"Připomínky se {took} od {_day(first)} do {_day(last)}"
 
 
 def _warned(consultation: Consultation, told: Statistics) -> Iterator[Block]:
@@ -336,41 +334,29 @@ def _counts_sheet(sheet: object, told: Statistics, head: object) -> None:
         line += 1
 
 
-class Busy(Exception):
-    """Another long document is just being made here."""
+def typeset(told: Document, form: str) -> bytes:
+    return pdf(told) if form == "pdf" else docx(told)
+
+
+def made(consultation: Consultation, form: str) -> bytes:
+    """The annex as "pdf", "docx" or "xlsx"."""
+    return xlsx(consultation) if form == "xlsx" else typeset(document(consultation), form)
 
 
 class TooMany(Exception):
-    """The visitor had their share of documents."""
+    """The visitor had their share of workbooks."""
 
 
-MAKERS: dict[str, Callable[[Consultation], bytes]] = {
-    "pdf": lambda consultation: pdf(document(consultation)),
-    "docx": lambda consultation: docx(document(consultation)),
-    "xlsx": xlsx,
-}
-
-
-def made(consultation: Consultation, form: str, allowed: Callable[[], bool] = lambda: True) -> bytes:
-    """The annex as "pdf", "docx" or "xlsx", kept at hand: who asks for the same content again gets the same bytes, and
-    whatever changed in it (a name erased) is gone at once. `allowed` is asked before anything is made (TooMany); long
-    documents are made one at a time (Busy)."""
-    near = caches["near"]
-    comments, state = _state(consultation)
-    kept: bytes | None = near.get(f"annex:{form}:{state}")
-    if kept is not None:
-        return kept
-    if not allowed():
-        raise TooMany
-    long = comments > SHORT
-    if long and not near.add(MAKING, 1, MAKING_SECONDS):
-        raise Busy
-    try:
-        kept = MAKERS[form](consultation)
-    finally:
-        if long:
-            near.delete(MAKING)
-    near.set(f"annex:{form}:{state}", kept, KEPT_SECONDS)
+def workbook(consultation: Consultation, allowed: Callable[[], bool] = lambda: True) -> bytes:
+    """The annex as a workbook, kept at hand: who asks for the same content again gets the same bytes, and whatever
+    changed in it (a name erased) is gone at once. `allowed` is asked before anything is made (TooMany)."""
+    name = f"annex:xlsx:{digest(consultation)}"
+    kept: bytes | None = caches["near"].get(name)
+    if kept is None:
+        if not allowed():
+            raise TooMany
+        kept = xlsx(consultation)
+        caches["near"].set(name, kept, KEPT_SECONDS)
     return kept
 
 
@@ -382,8 +368,8 @@ _TOLD = (
 )  # fmt: skip
 
 
-def _state(consultation: Consultation) -> tuple[int, str]:
-    """How many comments the annex tells of, and a print of all that it is made of."""
+def digest(consultation: Consultation) -> str:
+    """Of all that the annex is made of."""
     comments = list(listed(consultation).defer(None).select_related(None).values_list(*_TOLD))
     changed = models.Paragraph.objects.filter(consultation=consultation, now__isnull=False).order_by("order")
     told = (
@@ -394,4 +380,4 @@ def _state(consultation: Consultation) -> tuple[int, str]:
         list(changed.values_list("label", "node__code", "now")),
         statistics.of_consultation(consultation),
     )
-    return len(comments), salted_hmac("consult.annex", repr(told), algorithm="sha256").hexdigest()
+    return salted_hmac("consult.annex", repr(told), algorithm="sha256").hexdigest()

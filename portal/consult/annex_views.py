@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.web import pace
 
-from . import annex, paper_form, rules, statistics
+from . import annex, annex_papers, paper_form, rules, statistics
 from .models import Comment, Consultation
 
 A_PAGE = 30
-# Documents that may be made for one visitor in a minute; those at hand go to everybody.
+# Documents that may be made for one visitor in a minute; those that are there go to everybody.
 DOCUMENTS_PER_MINUTE = 10
 # Letters of one part of a comment on the page of all; the rest is on its own page.
 EXCERPT = 500
@@ -55,21 +56,27 @@ def settlement(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
-@require_safe
-def settlement_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    return _annex(request, slug, "pdf")
+@require_http_methods(["GET", "HEAD", "POST"])
+def settlement_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
+    return _paper(request, slug, "pdf")
 
 
 @login_not_required
-@require_safe
-def settlement_docx(request: HttpRequest, slug: str) -> HttpResponse:
-    return _annex(request, slug, "docx")
+@require_http_methods(["GET", "HEAD", "POST"])
+def settlement_docx(request: HttpRequest, slug: str) -> HttpResponseBase:
+    return _paper(request, slug, "docx")
 
 
 @login_not_required
 @require_safe
 def settlement_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
-    return _annex(request, slug, "xlsx")
+    """The one that takes no typesetting is made at once."""
+    consultation = consultation_of(request, slug)
+    try:
+        made = annex.workbook(consultation, lambda: _within(request))
+    except annex.TooMany:
+        return _too_many()
+    return _file(made, "xlsx", f"vyporadani-{consultation.slug}")
 
 
 @login_not_required
@@ -90,25 +97,39 @@ def comment_form_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     return _file(paper_form.form_pdf(consultation), "pdf", f"pripominka-{consultation.slug}")
 
 
-def _annex(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+def _paper(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    """The paper where it is made and nothing has changed since; else the page with a button that has it made."""
     consultation = consultation_of(request, slug)
-    try:
-        made = annex.made(
-            consultation,
-            form,
-            lambda: pace.within(request, "annex", DOCUMENTS_PER_MINUTE, pace.MINUTE, pace.NEAR),
-        )
-    except annex.TooMany:
-        return _later("Příliš mnoho dokumentů najednou. Zkuste to za minutu.", 429, pace.MINUTE)
-    except annex.Busy:
-        return _later("Dokument je dlouhý a právě se připravuje. Zkuste to za půl minuty.", 503, pace.MINUTE // 2)
-    return _file(made, form, f"vyporadani-{consultation.slug}")
+    kept = annex_papers.kept(consultation, form)
+    if kept is not None:
+        name = annex_papers.filename(consultation, form)
+        stored = FileResponse(kept, as_attachment=True, filename=name, content_type=annex.CONTENT_TYPES[form])
+        stored["X-Content-Type-Options"] = "nosniff"
+        return stored
+    if request.method == "POST":
+        if not _within(request):
+            return _too_many()
+        actor = request.user if request.user.is_authenticated else None
+        return redirect("jobs:progress", annex_papers.order(consultation=consultation, form=form, actor=actor).key)
+    context = {
+        "title": annex_papers.title(consultation),
+        "form": form.upper(),
+        "back": reverse("consult:settlement", args=[consultation.slug]),
+        "stays": False,
+    }
+    return render(request, "fulfilment/paper.html", context)
 
 
-def _later(words: str, status: int, seconds: int) -> HttpResponse:
-    response = HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
-    response["Retry-After"] = str(seconds)
-    return response
+def _within(request: HttpRequest) -> bool:
+    return pace.within(request, "annex", DOCUMENTS_PER_MINUTE, pace.MINUTE, pace.NEAR)
+
+
+def _too_many() -> HttpResponse:
+    refusal = HttpResponse(
+        "Příliš mnoho dokumentů najednou. Zkuste to za minutu.", status=429, content_type="text/plain; charset=utf-8"
+    )
+    refusal["Retry-After"] = str(pace.MINUTE)
+    return refusal
 
 
 def _file(made: bytes, form: str, name: str) -> HttpResponse:

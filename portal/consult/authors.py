@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from . import comment_actions
+from . import annex_papers, comment_actions
 from .models import Comment, Consultation
 
 NAME_SHOWN = (Comment.As.NAME, Comment.As.BOTH)
@@ -21,6 +21,7 @@ NOBODY = {"name": "", "organisation": "", "shown_as": Comment.As.NOBODY, "email"
 def take_back(*, comment: Comment) -> None:
     """The author takes back the name, the organisation and the e-mail, from now on on the web and in the annex too."""
     Comment.objects.filter(pk=comment.pk).update(**NOBODY)
+    annex_papers.forget_stale(comment.consultation)
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def forget_authors(days: int) -> int:
     written = _pks(Comment.objects.filter(ended | late).exclude(email=""))
     Comment.objects.filter(pk__in=named).update(name="")
     Comment.objects.filter(pk__in=written).update(email="", email_confirmed_at=None)
+    annex_papers.forget_stale()
     return len(named | written)
 
 

@@ -100,8 +100,8 @@ ADDRESSES: dict[str, Address] = {
     "consult:consultation_close": desk(who=WORD_EDITORS, arguments=OPEN),
     # --- the settlement table, paper, the hearing
     "consult:settlement": Address(arguments=SETTLED),
-    "consult:settlement_pdf": data(arguments=SETTLED),
-    "consult:settlement_docx": data(arguments=SETTLED),
+    "consult:settlement_pdf": Address(arguments=SETTLED),
+    "consult:settlement_docx": Address(arguments=SETTLED),
     "consult:settlement_xlsx": data(arguments=SETTLED),
     "consult:comment_form_docx": data(arguments=OPEN),
     "consult:comment_form_pdf": data(arguments=OPEN),

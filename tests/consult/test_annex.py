@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import python_calamine
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,8 +17,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from paper.blocks import Marked
-from portal.consult import annex
+from paper.pdf import NotTypeset
+from portal.consult import actions, annex, annex_papers, authors
 from portal.consult.models import Comment, Consultation
+from portal.jobs.models import Job
 from tests import make
 from tests.paper.checks import faults, through_office
 
@@ -29,6 +30,11 @@ pytestmark = pytest.mark.django_db
 
 NAME, ORGANISATION, EMAIL, HIDDEN = "Jarmila Skrytá", "Spolek Lípa", "jarmila@example.org", "Tajně uvnitř"
 FORMS = ("", "pdf", "docx", "xlsx")
+
+
+@pytest.fixture(autouse=True)
+def _many_may_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.consult.annex_views.DOCUMENTS_PER_MINUTE", 1_000)
 
 
 def settled(**more: Any) -> Consultation:
@@ -50,16 +56,23 @@ def settled(**more: Any) -> Consultation:
 
 def told(consultation: Consultation, form: str, client: Client) -> str:
     """All letters of the table as the public gets it in the form."""
-    name = f"consult:settlement_{form}" if form else "consult:settlement"
-    answer = client.get(reverse(name, args=[consultation.slug]))
+    address = reverse(f"consult:settlement_{form}" if form else "consult:settlement", args=[consultation.slug])
+    if form in annex_papers.FORMS:
+        client.post(address)
+    answer = client.get(address)
     assert answer.status_code == 200
     match form:
         case "pdf":
-            return " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+            return " ".join(page.extract_text() for page in PdfReader(BytesIO(taken(answer))).pages)
         case "docx" | "xlsx":
-            with zipfile.ZipFile(BytesIO(answer.content)) as package:
+            with zipfile.ZipFile(BytesIO(taken(answer))) as package:
                 return " ".join(package.read(name).decode("utf-8", "ignore") for name in package.namelist())
     return answer.content.decode()
+
+
+def taken(answer: Any) -> bytes:
+    """A file, whether it comes whole or by pieces."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -121,9 +134,68 @@ def test_an_erased_name_is_gone_from_the_next_document(client: Client) -> None:
     assert ORGANISATION not in told(consultation, "pdf", client)
 
 
-def test_the_same_content_is_the_same_file() -> None:
+def test_a_paper_is_made_once_and_kept_until_something_in_it_changes(client: Client) -> None:
     consultation = settled()
-    assert annex.made(consultation, "docx") == annex.made(consultation, "docx")
+    address = reverse("consult:settlement_docx", args=[consultation.slug])
+    page = client.get(address).content.decode()
+    assert "Připravit DOCX" in page
+    assert not Job.objects.exists(), "looking makes nothing"
+    progress = client.post(address)["Location"]
+    assert "Stáhnout" in client.get(progress).content.decode()
+    first = client.get(address)
+    assert first["Content-Disposition"] == f'attachment; filename="vyporadani-{consultation.slug}.docx"'
+    assert taken(first) == taken(client.get(address))
+    client.post(address)
+    assert Job.objects.filter(kind=annex_papers.KIND).count() == 1, "what is there is not made again"
+    Comment.objects.filter(consultation=consultation, number=1).update(decision_reason="Jinak.")
+    assert "Připravit DOCX" in client.get(address).content.decode()
+
+
+def test_a_file_with_older_words_is_deleted_once_there_is_a_newer_one(client: Client) -> None:
+    consultation = settled()
+    told(consultation, "pdf", client)
+    told(consultation, "docx", client)
+    old = Job.objects.get(kind=annex_papers.KIND, parameters__form="pdf")
+    Comment.objects.update(organisation="")
+    told(consultation, "pdf", client)
+    old.refresh_from_db()
+    assert (old.state, old.result.name) == (Job.State.DONE, "")
+    assert client.get(reverse("jobs:result", args=[old.key])).status_code == 404
+    assert not Job.objects.get(parameters__form="docx").result, "nor does the other form say the name any more"
+
+
+def test_what_an_author_takes_back_is_in_no_file_any_more(client: Client) -> None:
+    consultation, other = settled(), settled()
+    for one in (consultation, other):
+        told(one, "docx", client)
+    authors.take_back(comment=consultation.comments.get(number=2))
+    kept = [job.parameters["consultation"] for job in Job.objects.filter(kind=annex_papers.KIND).exclude(result="")]
+    assert kept == [other.pk]
+    Comment.objects.filter(consultation=other).update(organisation="")
+    authors.forget_authors(365)
+    assert not Job.objects.filter(kind=annex_papers.KIND).exclude(result="").exists()
+
+
+def test_closing_has_the_papers_made_without_anybody_asking(
+    client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    consultation = make_consultation(phase="settling", paragraphs=1)
+    make_comment(consultation, decision="noted")
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.close(consultation=consultation, actor=make.person("coordinator"))
+    for form in annex_papers.FORMS:
+        assert client.get(reverse(f"consult:settlement_{form}", args=[consultation.slug])).streaming
+
+
+def test_a_paper_that_cannot_be_typeset_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> bytes:
+        raise NotTypeset("chybí písmo")
+
+    monkeypatch.setattr(annex, "typeset", broken)
+    consultation = settled()
+    address = reverse("consult:settlement_pdf", args=[consultation.slug])
+    assert "vysázet nepodařilo" in client.get(client.post(address)["Location"]).content.decode()
+    assert "Připravit PDF" in client.get(address).content.decode()
 
 
 def test_nobody_reads_of_a_consultation_in_preparation_unless_they_prepare_it(client: Client) -> None:
@@ -142,6 +214,12 @@ def test_before_the_end_the_page_says_what_is_left(client: Client) -> None:
     text = told(consultation, "", client)
     assert "Zbývá vypořádat 1" in text.replace("\xa0", " ")
     assert "zatím nevypořádáno" in text
+    assert "Připomínky se přijímaly od" in text
+
+
+def test_while_comments_are_taken_the_page_does_not_say_that_they_were(client: Client) -> None:
+    text = told(make_consultation(phase="open", paragraphs=12), "", client)
+    assert "Připomínky se přijímají od" in text
 
 
 def test_the_page_chooses_by_the_decision(client: Client) -> None:
@@ -178,29 +256,20 @@ def test_a_visitor_does_not_keep_the_typesetter_busy(client: Client, monkeypatch
         make_comment(consultation, decision="noted")
         answers += [ask(), ask()]
     assert answers == [200, 200, 200, 200, 429, 429]
-
-
-def test_long_documents_are_made_one_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(annex, "SHORT", 1)
-    consultation = settled()
-    address = reverse("consult:settlement_docx", args=[consultation.slug])
-    caches["near"].set(annex.MAKING, 1)
-    busy = client.get(address)
-    assert (busy.status_code, busy["Retry-After"]) == (503, "30")
-    caches["near"].delete(annex.MAKING)
-    assert client.get(address).status_code == 200
-    assert caches["near"].get(annex.MAKING) is None
+    paper = reverse("consult:settlement_pdf", args=[consultation.slug])
+    assert client.post(paper, REMOTE_ADDR="203.0.113.77").status_code == 429
+    assert not Job.objects.exists()
 
 
 def test_what_is_kept_is_made_anew_when_anything_in_it_changes() -> None:
     consultation = settled()
-    states = {annex._state(consultation)}
+    states = {annex.digest(consultation)}
     one = consultation.comments.get(number=2)
     for name, value in (("organisation", "Jiný spolek"), ("shown_as", "nobody"), ("decision_reason", "Jinak.")):
         Comment.objects.filter(pk=one.pk).update(**{name: value})
-        states.add(annex._state(consultation))
+        states.add(annex.digest(consultation))
     consultation.paragraphs.filter(order=3).update(now="Jinak.")
-    states.add(annex._state(consultation))
+    states.add(annex.digest(consultation))
     consultation.title = "Jiný název"
-    states.add(annex._state(consultation))
+    states.add(annex.digest(consultation))
     assert len(states) == 6
