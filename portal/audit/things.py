@@ -257,6 +257,7 @@ LABELS = {
     "conclusion": "závěr",
     "objections_until": "námitky do",
     "taken_by": "zapisuje",
+    "person": "člověk",
     "task_of": "čí je to úkol",
     "verifier": "ověřovatel",
     # Plans and cards of measures.

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.documents.rules import may_edit_document
 from portal.editions import actions as editions
 from portal.editions.capture import captured
@@ -23,7 +24,7 @@ from portal.plan.actions import plan_move
 from portal.plan.models import Plan
 from portal.plan.rules import may_edit_plan
 
-from . import annex_papers, network, rules, telling, terms, texts
+from . import annex_papers, journal, network, rules, telling, terms, texts
 from .models import Comment, Consultation
 from .texts import Source
 
@@ -103,6 +104,7 @@ def consultation_change(
     seen: int | None,
     actor: Any,
     upload: UploadedFile[bytes] | None = None,
+    restores: Deed | None = None,
     **values: Any,
 ) -> Consultation:
     """What the consultation says of itself; once announced only AFTER_ANNOUNCING."""
@@ -113,7 +115,7 @@ def consultation_change(
     if not announced:
         values |= _handed_in(upload, actor)
     names = [name for name in OF_CONSULTATION if name in values]
-    before, closes_at, former = told(fresh, names), fresh.closes_at, fresh.file
+    (before, words), closes_at, former = journal.told(fresh, names), fresh.closes_at, fresh.file
     stored = {name: getattr(fresh, name) for name in names}
     for name in names:
         if not announced or name in AFTER_ANNOUNCING:
@@ -121,7 +123,7 @@ def consultation_change(
     _check(fresh, actor)
     if announced:
         _still_fair(fresh, closes_at)
-    after = told(fresh, names)
+    after, new_words = journal.told(fresh, names)
     changed = [name for name in names if stored[name] != getattr(fresh, name)]
     if changed:
         fresh.version += 1
@@ -137,6 +139,8 @@ def consultation_change(
             actor=actor,
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
+            names=words | new_words,
+            restores=restores,
         )
     return fresh
 
@@ -150,7 +154,7 @@ def _handed_in(upload: UploadedFile[bytes] | None, actor: Any) -> dict[str, Any]
 
 
 def told(consultation: Consultation, names: Any) -> dict[str, Any]:
-    """Values as the journal keeps them: other rows by their words."""
+    """Values as the journal tells of a new consultation: other rows by their words."""
     relations = {*OF_SOURCE, "hearing", "decides"}
     values = {name: getattr(consultation, name) for name in names}
     if values.get("network") is not None:

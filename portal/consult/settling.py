@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from portal.accounts.models import Person
 from portal.audit.actions import record
+from portal.audit.models import Deed
 from portal.files.actions import attach
 from portal.files.models import StoredFile
 from portal.groups.models import Group
@@ -37,6 +38,7 @@ from .models import Comment, CommentFile, CommentNote, Consultation, Paragraph
 
 State, Kind, Decision = Comment.State, Comment.Kind, Comment.Decision
 COORDINATOR = "koordinátor plánování"
+CLOSED = "Řízení je uzavřené. Vypořádání se už nemění."
 # On the agenda or on its way there.
 ALIVE = (AgendaItem.State.PROPOSED, AgendaItem.State.APPROVED)
 # Comments named in the text of an item on the agenda; the rest is only counted.
@@ -94,7 +96,7 @@ def _held(consultation: Consultation) -> Consultation:
     """The consultation as it is now, held until the end of the write, if it is still being settled."""
     fresh = held(consultation)
     if fresh.state != Consultation.State.ANNOUNCED:
-        raise ValidationError("Řízení je uzavřené. Vypořádání se už nemění.")
+        raise ValidationError(CLOSED)
     return fresh
 
 
@@ -236,7 +238,9 @@ def file_show(*, attachment: CommentFile, shown: bool, actor: Any) -> None:
 
 
 @transaction.atomic
-def kind_change(*, comment: Comment, seen: int | None, kind: str, reason: str, actor: Any) -> Comment:
+def kind_change(
+    *, comment: Comment, seen: int | None, kind: str, reason: str, actor: Any, restores: Deed | None = None
+) -> Comment:
     """People take a misspelling for a substantial comment and the other way round; whoever settles puts it right."""
     stored = _taken(comment, seen, actor)
     wanted = Kind(kind)
@@ -249,7 +253,8 @@ def kind_change(*, comment: Comment, seen: int | None, kind: str, reason: str, a
     stored.kind = wanted
     _save(stored)
     after = {"kind": stored.get_kind_display(), "reason": reason.strip()[:300]}
-    record(verb="comment_kind_changed", thing=stored, actor=actor, before={"kind": before}, after=after)
+    told = {"kind": before}
+    record(verb="comment_kind_changed", thing=stored, actor=actor, before=told, after=after, restores=restores)
     return stored
 
 
@@ -351,11 +356,19 @@ def _clear_decision(comment: Comment) -> None:
 
 @transaction.atomic
 def assign(
-    *, comment: Comment, seen: int | None, group: Group | None, person: Person | None, due_on: date | None, actor: Any
+    *,
+    comment: Comment,
+    seen: int | None,
+    group: Group | None,
+    person: Person | None,
+    due_on: date | None,
+    actor: Any,
+    restores: Deed | None = None,
 ) -> Comment:
     """Who is to think about it and until when; nobody takes it back."""
     stored = _taken(comment, seen, actor)
-    assigning.tell(given=[_assign(stored, group, person, due_on, actor)], actor=actor)
+    to = _assign(stored, group=group, person=person, due_on=due_on, actor=actor, restores=restores)
+    assigning.tell(given=[to], actor=actor)
     return stored
 
 
@@ -370,29 +383,53 @@ def assign_many(
     actor: Any,
 ) -> list[Comment]:
     rows = _many(consultation, chosen, actor)
-    assigning.tell(given=[_assign(one, group, person, due_on, actor) for one in rows], actor=actor)
+    to = [_assign(one, group=group, person=person, due_on=due_on, actor=actor) for one in rows]
+    assigning.tell(given=to, actor=actor)
     return rows
 
 
-def _assign(comment: Comment, group: Group | None, person: Person | None, due_on: date | None, actor: Any) -> Given:
+def _assign(
+    comment: Comment,
+    *,
+    group: Group | None,
+    person: Person | None,
+    due_on: date | None,
+    actor: Any,
+    restores: Deed | None = None,
+) -> Given:
     """To whom it was given now: of those who have had it only the term is new, and no letter is."""
-    before = _told_assignment(comment)
+    before, names = assignment_told(comment), assignment_names(comment)
     given = Given(comment, person if comment.assignee != person else None, group if comment.group != group else None)
     comment.group, comment.assignee, comment.due_on = group, person, due_on
-    after = _told_assignment(comment)
+    after = assignment_told(comment)
     if before != after:
         comment.reminded_on = comment.late_told_on = None
         _save(comment)
-        record(verb="comment_assigned", thing=comment, actor=actor, before=before, after=after)
+        names |= assignment_names(comment)
+        record(
+            verb="comment_assigned",
+            thing=comment,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
     return given
 
 
-def _told_assignment(comment: Comment) -> dict[str, Any]:
+def assignment_told(comment: Comment) -> dict[str, Any]:
+    """Whose the comment is, by keys of the journal, and until when."""
     return {
-        "group": comment.group.name if comment.group else "",
-        "person": str(comment.assignee) if comment.assignee else "",
+        "group": f"group:{comment.group_id}" if comment.group_id else "",
+        "person": f"person:{comment.assignee_id}" if comment.assignee_id else "",
         "due_on": comment.due_on,
     }
+
+
+def assignment_names(comment: Comment) -> dict[str, str]:
+    told = {f"group:{comment.group_id}": comment.group, f"person:{comment.assignee_id}": comment.assignee}
+    return {key: str(one) for key, one in told.items() if one is not None}
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from . import (
     network_views,
     public_views,
     register_views,
+    restore_views,
     settle_views,
 )
 
@@ -56,6 +57,11 @@ urlpatterns: list[URLPattern] = [
     path("sprava/pripominky/", desk_views.desk_consultations, name="desk_consultations"),
     path("sprava/pripominky/pridelene/", register_views.given_comments, name="given_comments"),
     path("sprava/pripominky/nove/", desk_views.consultation_add, name="consultation_add"),
+    path("sprava/pripominky/obnovit/<int:deed>/", restore_views.consultation_restore, name="consultation_restore"),
+    path("sprava/pripominky/obnovit/druh/<int:deed>/", restore_views.kind_restore, name="kind_restore"),
+    path(
+        "sprava/pripominky/obnovit/prideleni/<int:deed>/", restore_views.assignment_restore, name="assignment_restore"
+    ),
     path("sprava/pripominky/<slug:slug>/", desk_views.desk_consultation, name="desk_consultation"),
     path("sprava/pripominky/<slug:slug>/upravit/", desk_views.consultation_change, name="consultation_change"),
     path("sprava/pripominky/<slug:slug>/text/", desk_views.consultation_text, name="consultation_text"),

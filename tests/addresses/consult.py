@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from portal.consult import comment_actions
+from portal.audit.models import Deed
+from portal.consult import actions, comment_actions, settling
 from portal.consult.models import CommentFile, Consultation
 from tests import make
 from tests.consult.make import make_comment, make_consultation
@@ -22,9 +23,17 @@ def build(world: World) -> None:
     waiting = make_comment(consultation, paragraph=paragraph, state="waiting", email="jana@example.org")
     settled = make_consultation(phase="closed", paragraphs=12, town=world.town)
     decided = make_comment(settled, paragraph=settled.paragraphs.get(order=2), decision="accepted")
+    prepared = make_consultation(phase="prepared", paragraphs=1, town=world.town)
+    actor = make.person("coordinator")
+    actions.consultation_change(consultation=prepared, seen=prepared.version, about="Čtěte.", actor=actor)
+    settling.kind_change(comment=comment, seen=None, kind="formal", reason="překlep", actor=actor)
+    settling.assign(comment=comment, seen=None, group=None, person=actor, due_on=None, actor=actor)
+    comment.refresh_from_db()
+    for verb in ("consultation_changed", "comment_kind_changed", "comment_assigned"):
+        world.more[f"{verb} deed"] = Deed.objects.filter(verb=verb).latest("pk")
     world.more.update({
         "consultation": consultation,
-        "prepared_consultation": make_consultation(phase="prepared", paragraphs=1, town=world.town),
+        "prepared_consultation": prepared,
         "network_consultation": make_network(world),
         "settled_consultation": settled,
         "consultation_paragraph": paragraph,
@@ -57,6 +66,10 @@ def comment_of(name: str) -> Any:
     return lambda world: {"slug": world.more[name].consultation.slug, "number": world.more[name].number}
 
 
+def deed_of(verb: str) -> Any:
+    return lambda world: {"deed": world.more[f"{verb} deed"].pk}
+
+
 def attachment(world: World) -> dict[str, Any]:
     return {**comment_of("comment")(world), "pk": world.more["comment"].files.get().pk}
 
@@ -75,6 +88,9 @@ ADDRESSES: dict[str, Address] = {
     "consult:own_comment_forget": Address(arguments=lambda world: {"key": world.more["comment"].key}),
     "consult:comment_confirm": Address(arguments=token),
     # --- settling
+    "consult:kind_restore": desk(who=WORD_READERS, arguments=deed_of("comment_kind_changed")),
+    "consult:assignment_restore": desk(who=WORD_READERS, arguments=deed_of("comment_assigned")),
+    "consult:consultation_restore": desk(who=WORD_READERS, arguments=deed_of("consultation_changed")),
     "consult:register": desk(who=READERS, arguments=OPEN),
     "consult:register_many": desk(who=WORD_EDITORS, answer=302, html=False, arguments=OPEN),
     "consult:alike": desk(who=WORD_EDITORS, arguments=OPEN),

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import Grant, Person
 from portal.audit.actions import record
 from portal.audit.models import Deed
 from portal.audit.verbs import RESTORED_AT
+from portal.consult import actions as consulting
+from portal.consult import settling
+from portal.consult.models import Consultation
 from portal.mail.models import Letter
 from portal.meetings import actions as meetings
 from portal.meetings.models import Invitee, Meeting
@@ -21,8 +25,10 @@ from portal.minutes import chain_actions
 from portal.minutes import register_actions as minutes
 from portal.minutes.models import Task
 from tests import make
+from tests.consult.make import make_comment, make_consultation
 from tests.meetings import gatherings
 from tests.minutes import written
+from tests.plan import plans
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +210,92 @@ def test_head_of_minutes_that_were_sent_out_stays(client: Client, jana: Person) 
     writing.head_save(minutes=made.minutes, actor=jana, taken_by="Jinak", verifier="", number=None)
     chain_actions.send(minutes=made.minutes, actor=made.head)
     assert "Zápis je rozeslaný" in refusal(client, latest("minutes_head_changed"))
+
+
+# --- consultations -----------------------------------------------------------------------------------------------
+
+
+def changed(consultation: Consultation, jana: Person, **values: Any) -> Deed:
+    consultation.refresh_from_db()
+    consulting.consultation_change(consultation=consultation, seen=consultation.version, actor=jana, **values)
+    return latest("consultation_changed")
+
+
+def test_announced_term_that_was_prolonged_is_not_made_shorter_again(client: Client, jana: Person) -> None:
+    made = make_consultation(paragraphs=2)
+    assert made.closes_at is not None
+    later = made.closes_at + timedelta(7)
+    answer = restore(client, changed(made, jana, closes_at=later))
+    assert answer.status_code == 422
+    assert "zkrátit ne" in answer.content.decode()
+    assert Consultation.objects.get(pk=made.pk).closes_at == later
+
+
+def test_what_an_announced_consultation_may_not_change_is_not_offered(client: Client, jana: Person) -> None:
+    made = make_consultation(phase="prepared", paragraphs=0)
+    both = changed(made, jana, title="Jinak", about="Jinak.")
+    title = changed(made, jana, title="Ještě jinak")
+    Consultation.objects.filter(pk=made.pk).update(state="announced", announced_at=timezone.now())
+    assert [one.name for one in look(client, both).context["fields"]] == ["about"]
+    assert restore(client, both).status_code == 302
+    made.refresh_from_db()
+    assert (made.title, made.about) == ("Ještě jinak", "Přečtěte si návrh a napište, co v něm chybí.")
+    assert "vyhlášené" in refusal(client, title)
+
+
+def test_closed_consultation_and_its_comments_stay(client: Client, jana: Person) -> None:
+    made = make_consultation(paragraphs=1)
+    comment = make_comment(made, kind="substantial")
+    settling.kind_change(comment=comment, seen=None, kind="formal", reason="překlep", actor=jana)
+    settling.assign(comment=comment, seen=None, group=None, person=jana, due_on=None, actor=jana)
+    deed = changed(made, jana, about="Jinak.")
+    Consultation.objects.filter(pk=made.pk).update(state="closed", closed_at=timezone.now())
+    assert "uzavřené, už se nemění" in refusal(client, deed)
+    assert refusal(client, latest("comment_kind_changed")) == settling.CLOSED
+    assert refusal(client, latest("comment_assigned")) == settling.CLOSED
+
+
+def test_deed_that_keeps_only_the_name_of_the_hearing_says_so(client: Client, jana: Person) -> None:
+    made = make_consultation(phase="prepared")
+    said = {"before": {"hearing": "Veřejné projednání"}, "after": {"hearing": None}}
+    deed = record(verb="consultation_changed", thing=made, actor=jana, **said)
+    assert "starší" in refusal(client, deed)
+
+
+def test_hearing_that_was_cancelled_cannot_be_chosen_again(client: Client, jana: Person) -> None:
+    made = make_consultation(phase="prepared")
+    hearing = made.hearing
+    deed = changed(made, jana, hearing=None)
+    assert hearing is not None
+    assert "Veřejné projednání" in look(client, deed).content.decode()
+    Meeting.objects.filter(pk=hearing.pk).update(state=Meeting.State.CANCELLED)
+    answer = restore(client, deed)
+    assert answer.status_code == 422
+    assert "už vybrat nejde" in answer.content.decode()
+
+
+def test_exchanged_file_cannot_come_back(client: Client, jana: Person) -> None:
+    made = make_consultation(phase="prepared", file=make.stored_document(public=False), hearing=None)
+    deed = changed(made, jana, file=None, plan=plans.grown(plans.plan(actor=jana)))
+    assert "Nahrajte ho znovu" in refusal(client, deed)
+
+
+def test_restored_assignment_writes_to_whom_the_comment_goes_back(client: Client, jana: Person) -> None:
+    karel = make.person(Grant.Role.REGION, name="Karel Velký")
+    comment = make_comment(make_consultation(paragraphs=1))
+    for person in (karel, None):
+        settling.assign(comment=comment, seen=None, group=None, person=person, due_on=None, actor=jana)
+    Letter.objects.all().delete()
+    assert restore(client, latest("comment_assigned")).status_code == 302
+    assert [one.to for one in Letter.objects.all()] == [karel.email]
+
+
+def test_comment_is_not_given_back_to_whoever_no_longer_works_here(client: Client, jana: Person) -> None:
+    karel = make.person(Grant.Role.REGION, name="Karel Velký")
+    comment = make_comment(make_consultation(paragraphs=1))
+    for person in (karel, None):
+        settling.assign(comment=comment, seen=None, group=None, person=person, due_on=None, actor=jana)
+    Person.objects.filter(pk=karel.pk).update(is_active=False)
+    answer = restore(client, latest("comment_assigned"))
+    assert answer.status_code == 422
+    assert "už vybrat nejde" in answer.content.decode()

@@ -6,15 +6,22 @@ A case makes a thing, changes it, and gives back how to read what the thing says
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from portal.accounts.models import Person
+from portal.consult import actions as consulting
+from portal.consult import settling
+from portal.consult.models import Comment, Consultation
 from portal.meetings import actions as meetings
 from portal.meetings.models import AgendaItem, Meeting
 from portal.minutes import actions as writing
 from portal.minutes import register_actions as minutes
 from portal.minutes.models import Task
+from tests import make
+from tests.consult.make import make_comment, make_consultation
 from tests.meetings import gatherings
 from tests.minutes import written
 
@@ -60,6 +67,38 @@ def minutes_head(jana: Person) -> Read:
     return lambda: writing.head_told(made.again())
 
 
+OF_CONSULTATION = (
+    "title", "about", "plan__title", "opens_at", "closes_at", "hearing__title", "short_reason", "printed_at", "who",
+    "showing", "reason_needed", "decides__name",
+)  # fmt: skip
+OPENS_AT, CLOSES_AT = gatherings.at(2, 0), gatherings.at(60, 0)
+
+
+def consultation(jana: Person) -> Read:
+    decides = make.group(name="Rada", slug="rada")
+    one = make_consultation(phase="prepared", opens_at=OPENS_AT, closes_at=CLOSES_AT, decides=decides)
+    consulting.consultation_change(
+        consultation=one, seen=one.version, actor=jana, title="Jinak", about="", plan=None, opens_at=None,
+        closes_at=None, hearing=None, short_reason="", printed_at="Radnice", who="involved", showing="at_once",
+        reason_needed=False, decides=None,
+    )  # fmt: skip
+    return lambda: Consultation.objects.values(*OF_CONSULTATION).get(pk=one.pk)
+
+
+def comment_kind(jana: Person) -> Read:
+    one = make_comment(make_consultation(paragraphs=1), kind="substantial")
+    settling.kind_change(comment=one, seen=one.version, kind="formal", reason="překlep", actor=jana)
+    return lambda: Comment.objects.get(pk=one.pk).kind
+
+
+def comment_assigned(jana: Person) -> Read:
+    one = make_comment(make_consultation(paragraphs=1))
+    group, due_on = make.group(name="Senioři", slug="seniori"), timezone.localdate() + timedelta(7)
+    for values in ({"group": group, "person": jana, "due_on": due_on}, {"group": None, "person": None, "due_on": None}):
+        one = settling.assign(comment=one, seen=None, actor=jana, **values)
+    return lambda: Comment.objects.values("group__name", "assignee__name", "due_on").get(pk=one.pk)
+
+
 CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
     "meeting_changed": (
         meeting,
@@ -85,6 +124,32 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
             "membership__name": "Petr Novák",
             "until": date(2026, 3, 15),
             "state": "open",
+        },
+    ),
+    "consultation_changed": (
+        consultation,
+        {
+            "title": "Návrh komunitního plánu",
+            "about": "Přečtěte si návrh a napište, co v něm chybí.",
+            "plan__title": "Komunitní plán",
+            "opens_at": OPENS_AT,
+            "closes_at": CLOSES_AT,
+            "hearing__title": "Veřejné projednání",
+            "short_reason": "zkouška",
+            "printed_at": "",
+            "who": "everyone",
+            "showing": "checked",
+            "reason_needed": True,
+            "decides__name": "Rada",
+        },
+    ),
+    "comment_kind_changed": (comment_kind, "substantial"),
+    "comment_assigned": (
+        comment_assigned,
+        {
+            "group__name": "Senioři",
+            "assignee__name": "Jana Malá",
+            "due_on": timezone.localdate() + timedelta(7),
         },
     ),
     "minutes_head_changed": (minutes_head, {"taken_by": "Hana Hlavní", "verifier": "Petr Novák", "number": 7}),

@@ -317,7 +317,7 @@ def test_the_network_is_chosen_narrowed_seen_and_announced(desk: Client, town: M
     assert "Vynechaná (" not in preview
     assert not made.paragraphs.exists()
     deed = Deed.objects.filter(verb="consultation_changed").latest("pk")
-    assert deed.after["network"] == "Síť na rok 2027; všechny druhy; 1\xa0služba vynechaná"
+    assert deed.names[deed.after["network"]] == "Síť na rok 2027; všechny druhy; 1\xa0služba vynechaná"
     # What else of the consultation is changed leaves the choice as it is.
     changed = desk.post(
         f"/sprava/pripominky/{made.slug}/upravit/", filled(title="Návrh sítě na rok 2027", seen=made.version)
