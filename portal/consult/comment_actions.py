@@ -63,6 +63,7 @@ def receive(
     shown_as: str = Comment.As.NOBODY,
     email: str = "",
     uploads: Sequence[UploadedFile[bytes]] = (),
+    attached: Sequence[StoredFile] = (),
     origin: str = Origin.WEB,
     entered_by: Person | None = None,
     show: bool | None = None,
@@ -74,8 +75,8 @@ def receive(
 
     `received_at` is the moment when it came (the request, the stamp on the paper) and decides; without it, now. The
     rules of the consultation hold for what comes from the web; what is typed in from paper is taken as it is, and
-    whoever types it in says whether it is shown. `key` is that of a sent form (`key_of`): the same one sent again gives
-    the comment that it made before.
+    whoever types it in says whether it is shown. `uploads` are made safe here, `attached` are files that are safe
+    already. `key` is that of a sent form (`key_of`): the same one sent again gives the comment that it made before.
     """
     said = {
         "place": visible_line(place),
@@ -93,7 +94,7 @@ def receive(
         raise ValidationError("Tenhle odstavec patří k jinému textu.")
     _check(consultation, said, origin)
     # Looked through before the row is held: nobody waits in line for somebody's pictures.
-    kept = keep_files(uploads)
+    kept = [*attached, *keep_files(uploads)]
     now = now or timezone.now()
     came = received_at or now
     with transaction.atomic():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from portal.audit.actions import record
@@ -38,14 +40,38 @@ def paragraph_at(consultation: Consultation, place: str) -> Paragraph | None:
     return found[0] if len(found) == 1 else None
 
 
-@transaction.atomic
 def enter(
-    *, consultation: Consultation, origin: str, received_at: datetime, show: bool, actor: Any, **said: Any
+    *,
+    consultation: Consultation,
+    origin: str,
+    received_at: datetime,
+    show: bool,
+    actor: Any,
+    uploads: Sequence[UploadedFile[bytes]] = (),
+    **said: Any,
 ) -> Comment | Suggestion:
     """Put a comment into the register as if its author had sent it on the day it came. What came after the term
-    becomes a suggestion, whichever day it is typed in; only a closed consultation takes nothing more."""
+    becomes a suggestion, whichever day it is typed in; only a closed consultation takes nothing more. `uploads` are
+    scans and files that came with it; the public sees none before somebody shows it."""
     if not rules.may_settle(actor, consultation):
         raise PermissionDenied
+    # Looked through before the row is held: nobody waits in line for somebody's scans.
+    attached = comment_actions.keep_files(uploads)
+    return _entered(
+        consultation=consultation,
+        origin=origin,
+        received_at=received_at,
+        show=show,
+        actor=actor,
+        attached=attached,
+        **said,
+    )
+
+
+@transaction.atomic
+def _entered(
+    *, consultation: Consultation, origin: str, received_at: datetime, show: bool, actor: Any, **said: Any
+) -> Comment | Suggestion:
     fresh = actions.held(consultation)
     if fresh.state != Consultation.State.ANNOUNCED:
         raise ValidationError(f"Řízení je {fresh.get_state_display()}, další připomínku zapsat nejde.")

@@ -12,6 +12,8 @@ from django.utils import timezone
 from portal.suggestions.models import Origin
 from words.visible import visible
 
+from .comment_actions import MOST_FILES
+from .comment_forms import Attachments
 from .fields import FIELDS, faults
 from .models import Comment, Consultation
 
@@ -70,6 +72,11 @@ class EntryForm(SaidForm):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Napište den, kdy přišla.", "invalid": "Napište den jako 31. 12. 2028."},
     )
+    files = Attachments(
+        label="Sken nebo soubory",
+        required=False,
+        help_text=f"PDF, DOCX, XLSX nebo obrázek, nejvýš {MOST_FILES}. Na webu budou, až když je u připomínky ukážete.",
+    )
     show = forms.BooleanField(
         label="Hned zveřejnit",
         required=False,
@@ -79,7 +86,7 @@ class EntryForm(SaidForm):
 
     def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:
         super().__init__(consultation, *args, **kwargs)
-        self.order_fields(["origin", "received_on", *(one.name for one in FIELDS), "show"])
+        self.order_fields(["origin", "received_on", *(one.name for one in FIELDS), "files", "show"])
 
     def clean_received_on(self) -> date:
         said: date = self.cleaned_data["received_on"]
@@ -94,7 +101,13 @@ class EntryForm(SaidForm):
             "origin": self.cleaned_data["origin"],
             "received_at": moment(self.consultation, self.cleaned_data["received_on"], timezone.now()),
             "show": self.cleaned_data["show"],
+            "uploads": self.cleaned_data["files"],
         }
+
+    @property
+    def sent_files(self) -> bool:
+        """Whether there were attachments: a browser does not send them a second time by itself."""
+        return self.is_bound and bool(self.files)
 
     def next(self) -> dict[str, Any]:
         """What the form for the next comment begins with."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -38,7 +39,7 @@ def comment_enter(request: HttpRequest, consultation: Consultation) -> HttpRespo
     """The form; once saved it is empty again, with what the next comment of the pile has in common with this one."""
     if request.method != "POST":
         return _entry(request, consultation, EntryForm(consultation, initial=_begin(request)))
-    bound = EntryForm(consultation, request.POST)
+    bound = EntryForm(consultation, request.POST, request.FILES)
     if bound.is_valid():
         try:
             made = entry_actions.enter(consultation=consultation, actor=request.user, **bound.wanted())
@@ -80,6 +81,7 @@ def _entry(
     status: int = 200,
 ) -> HttpResponse:
     typed = consultation.comments.exclude(entered_by=None).select_related("paragraph").order_by("-number")
+    typed = typed.annotate(attached=Count("files"))
     context = {
         **head(consultation),
         "form": form,

@@ -20,6 +20,7 @@ from portal.consult import actions, entry_actions, paper_form
 from portal.consult.entry_forms import moment
 from portal.consult.hearing_views import SCREEN_LETTERS, screens
 from portal.consult.models import Comment, Consultation, Paragraph
+from portal.files.models import StoredFile
 from portal.mail.models import Letter
 from portal.suggestions.models import Suggestion
 from tests import make
@@ -241,6 +242,69 @@ def test_entering_a_comment_costs_at_most_twenty_queries(desk: Client) -> None:
         counts.append(len(queries))
         consultation.refresh_from_db()
     assert counts[0] == counts[1] <= 20
+
+
+# --- scans and files ---------------------------------------------------------------------------------------------
+
+
+def picture() -> SimpleUploadedFile:
+    return SimpleUploadedFile("sken strany 1.png", make.picture(), "image/png")
+
+
+def test_a_scan_is_attached_right_away_and_nobody_outside_sees_it(desk: Client, client: Client) -> None:
+    consultation = make_consultation(paragraphs=3, showing="at_once")
+    address = reverse("consult:comment_enter", args=[consultation.slug])
+    form = SimpleUploadedFile("dopis.docx", paper_form.form_docx(consultation))
+    answer = desk.post(address, posted() | {"files": [picture(), form]}, follow=True)
+    assert "2 přílohy" in answer.content.decode().replace("\xa0", " ")
+    comment = consultation.comments.get()
+    assert comment.state == Comment.State.SHOWN
+    files = [one.file for one in comment.files.select_related("file")]
+    assert [(one.sort, one.public) for one in files] == [("image", False), ("document", False)]
+    assert {one.thing_id for one in files} == {str(comment.pk)}, "kept, so that nothing sweeps them up"
+    shown = reverse("consult:register_file", args=[consultation.slug, comment.number, comment.files.first().pk])
+    assert desk.get(shown).status_code == 200
+    client.logout()
+    page = client.get(reverse("consult:comment", args=[consultation.slug, comment.number])).content.decode()
+    assert "sken" not in page
+    assert "dopis" not in page
+    assert {client.get(one.url).status_code for one in files} == {404}
+    assert client.get(shown).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [SimpleUploadedFile("sken.pdf", b"MZ nic", "application/pdf")],
+        [SimpleUploadedFile("sken.jpg", b"<svg onload=alert(1)>", "image/jpeg")],
+        [SimpleUploadedFile("prazdny.pdf", b"", "application/pdf")],
+        [SimpleUploadedFile(f"{at}.pdf", b"%PDF-1.7\n%%EOF", "application/pdf") for at in range(6)],
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_told_at_its_field_and_nothing_is_written(
+    desk: Client, files: list[SimpleUploadedFile]
+) -> None:
+    consultation = make_consultation(paragraphs=3)
+    answer = desk.post(reverse("consult:comment_enter", args=[consultation.slug]), posted() | {"files": files})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"files"}
+    assert "Přílohy vyberte prosím znovu" in answer.content.decode()
+    assert answer.context["form"]["proposed"].value() == SAID["proposed"]
+    assert not Comment.objects.exists()
+
+
+def test_a_scan_of_what_came_late_goes_with_the_suggestion() -> None:
+    consultation = make_consultation(phase="settling", paragraphs=3)
+    made = enter(consultation, uploads=[picture()])
+    assert isinstance(made, Suggestion)
+    assert StoredFile.objects.get().thing_id == str(made.pk)
+    assert not StoredFile.objects.get().public
+
+
+def test_whoever_may_not_type_in_leaves_no_file_behind() -> None:
+    with pytest.raises(PermissionDenied):
+        enter(make_consultation(paragraphs=3), uploads=[picture()], actor=make.person("auditor"))
+    assert not StoredFile.objects.exists()
 
 
 # --- the hearing -------------------------------------------------------------------------------------------------
