@@ -19,7 +19,7 @@ from portal.territory.models import Boundary
 
 from . import present
 from .maps import Drawing, png
-from .matrix import WORDS, Cell, Matrix
+from .matrix import MEANING, WORDS, Cell, Matrix
 from .study import Study
 from .wording import answer, asked, limits
 
@@ -45,8 +45,13 @@ def table(study: Study) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _plain(value: float) -> float | None:
-    return round(value, 4) if math.isfinite(value) else None
+def _plain(value: float, digits: int = 4) -> float | None:
+    return round(value, digits) if math.isfinite(value) else None
+
+
+def _degree(value: float) -> float | None:
+    """A coordinate with ten centimetres: enough to compute the same ways again."""
+    return _plain(value, 6)
 
 
 def csv_bytes(study: Study) -> bytes:
@@ -113,7 +118,15 @@ def geojson_bytes(study: Study) -> bytes:
         }
         for row in table(study)
     ]
-    return _json({"type": "FeatureCollection", "features": features, "source": address(study)})
+    told = {
+        "source": address(study),
+        "method": study.question.words.name,
+        "day": study.material.day,
+        "people_year": study.material.people_year,
+        "people_source": study.material.people_source,
+        "uncertainty": limits(study),
+    }
+    return _json({"type": "FeatureCollection", "features": features, **told})
 
 
 def _point(study: Study, at: int) -> dict[str, Any] | None:
@@ -152,8 +165,8 @@ def json_bytes(study: Study) -> bytes:
                 {
                     "code": land.codes[at],
                     "name": land.names[at],
-                    "lat": _plain(float(land.points[at, 0])),
-                    "lon": _plain(float(land.points[at, 1])),
+                    "lat": _degree(float(land.points[at, 0])),
+                    "lon": _degree(float(land.points[at, 1])),
                     "people": _plain(float(material.people[at])),
                     "nearest": _plain(float(study.far[at])),
                     "value": _plain(float(study.values[at])),
@@ -167,8 +180,8 @@ def json_bytes(study: Study) -> bytes:
                     "facility": int(places.facility[at]),
                     "service": int(places.service[at]),
                     "kind": places.kind[at],
-                    "lat": _plain(float(places.points[at, 0])),
-                    "lon": _plain(float(places.points[at, 1])),
+                    "lat": _degree(float(places.points[at, 0])),
+                    "lon": _degree(float(places.points[at, 1])),
                     "point_of_municipality": bool(places.borrowed[at]),
                     "seat_of_field_service": bool(places.uncertain[at]),
                     "capacity": _plain(float(places.amount[at])),
@@ -198,7 +211,13 @@ def address(study: Study) -> str:
 
 def picture(study: Study, kinds: dict[str, Kind]) -> str:
     """The map as SVG that can travel alone: title, legend, data."""
-    note = f"{present.path_words(study.question)}; {_('odhad')}; {study.material.people_source}; {settings.SITE_NAME}"
+    told = (
+        f"{study.question.words.name}; {present.path_words(study.question)} ({_('odhad')})",
+        f"{_('služby k')} {present.day_words(study.material.day)}",
+        f"{_('lidé')} {study.material.people_year or '–'}: {study.material.people_source}",
+        settings.SITE_NAME,
+    )
+    note = "; ".join(told)
     return Drawing(study, title=asked(study.question, study.land, kinds), note=note, links=False).svg()
 
 
@@ -265,4 +284,8 @@ def matrix_bytes(matrix: Matrix) -> bytes:
             sheet.write_row(line + 1, 0, (*lead, people, *cells, int(matrix.missing[line])))
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, len(matrix.rows), len(heads) - 1)
+        sheet = book.add_worksheet(_("Metoda"))
+        meanings = ((str(WORDS[cell][1]), str(MEANING[cell])) for cell in Cell)
+        for at, row in enumerate((*present.matrix_words(matrix), *meanings)):
+            sheet.write_row(at, 0, row)
     return made.getvalue()

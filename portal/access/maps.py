@@ -26,15 +26,17 @@ from portal.territory.models import Boundary
 from portal.web.pace import NEAR
 
 from .study import Floats, Ints, Study
-from .wording import measured
+from .wording import measured, value_words
 
 # Viridis in five steps, the best off light and the worst off dark; readable without telling colours apart.
 COLOURS = ("#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
 CLASSES = len(COLOURS)
-NOTHING, UNKNOWN = "url(#nic)", "url(#nevime)"
+NOTHING, EMPTY, UNKNOWN = "url(#nic)", "url(#prazdne)", "url(#nevime)"
 PATTERNS = (
     '<pattern id="nic" width="6" height="6" patternUnits="userSpaceOnUse"><path fill="#fff" d="M0 0h6v6H0z"/>'
     '<circle cx="3" cy="3" r="1.6" fill="#000"/></pattern>'
+    '<pattern id="prazdne" width="6" height="6" patternUnits="userSpaceOnUse"><path fill="#fff" d="M0 0h6v6H0z"/>'
+    '<path stroke="#000" d="M0 3h6M3 0v6"/></pattern>'
     '<pattern id="nevime" width="6" height="6" patternUnits="userSpaceOnUse"><path fill="#fff" d="M0 0h6v6H0z"/>'
     '<path stroke="#767676" stroke-width="1.4" d="M-1 7 7-1M-1 1 1-1M5 7 7 5"/></pattern>'
 )
@@ -65,10 +67,11 @@ class Classes:
 
 
 def classes(study: Study) -> Classes:
-    """Quantiles of the municipalities of the scope, from the best off; then those that reach nothing, then those
-    of which nothing is known."""
+    """Quantiles of the municipalities of the scope, from the best off; then those that reach nothing, those that reach
+    places of no capacity, and those of which nothing is known: three different things."""
+    from analysis.reach import State
+
     values, inside = study.values, study.scope
-    # A measure of supply that comes to nothing and a way that leads nowhere are the same to the people.
     nothing = inside & (np.isinf(values) if study.question.words.lower_is_better else values == 0)
     known = inside & ~np.isnan(values) & ~nothing
     of = np.full(len(values), -1, dtype=np.int64)
@@ -81,7 +84,8 @@ def classes(study: Study) -> Classes:
         of[known] = rank[known]
         made = _quantiles(study, edges, of)
     for mask, fill, label in (
-        (nothing, NOTHING, _("nic v dosahu")),
+        (nothing & (study.state != State.ZERO), NOTHING, _("nic v dosahu")),
+        (nothing & (study.state == State.ZERO), EMPTY, _("v dosahu jen místa s nulovou kapacitou")),
         (inside & np.isnan(values), UNKNOWN, _("nevíme")),
     ):
         if mask.any():
@@ -117,6 +121,8 @@ def swatch(fill: str) -> str:
     name = fill.removeprefix("url(#").removesuffix(")")
     if name == "nic":
         inside = '<circle cx="7" cy="7" r="2.4"/><circle cx="15" cy="15" r="2.4"/>'
+    elif name == "prazdne":
+        inside = '<path stroke="#000" stroke-width="2" d="M1 7h20M1 15h20M7 1v20M15 1v20"/>'
     elif name == "nevime":
         inside = '<path stroke="#767676" stroke-width="2" d="M2 12 12 2M2 20 20 2M10 20 20 10"/>'
     else:
@@ -284,7 +290,7 @@ class Drawing:
             )
         body = self._country(frame) if frame.overlay else self._municipalities(frame)
         top = 90 if self.title else 0
-        bottom = 30 * len(self.classes.all) + 60 if self.title else 0
+        bottom = 30 * len(self.classes.all) + 80 if self.title else 0
         height = frame.height + top + bottom
         size = f' width="{frame.width}" height="{height}"' if self.title else ""
         ground = f'<path fill="#fff" d="M0 {-top}h{frame.width}v{height}H0z"/>' if self.title else ""
@@ -296,7 +302,7 @@ class Drawing:
         )
 
     def _municipalities(self, frame: Shapes) -> str:
-        land, question = self.study.land, self.study.question
+        land = self.study.land
         parts = []
         for number, one in enumerate(self.classes.all):
             parts.append(f'<g fill="{one.fill}">')
@@ -304,7 +310,7 @@ class Drawing:
                 path = frame.paths.get(land.codes[at])
                 if not path:
                     continue
-                words = escape(f"{land.names[at]}: {measured(question, float(self.study.values[at]))}")
+                words = escape(f"{land.names[at]}: {value_words(self.study, int(at))}")
                 shape = f'<path d="{path}"><title>{words}</title></path>'
                 if self.links:
                     url = escape(self.municipality_url(int(at)))
@@ -359,7 +365,8 @@ class Drawing:
             parts.append(f'<path d="M16 {y}h30v22h-30z" fill="{one.fill}" stroke="#767676"/>')
             parts.append(f'<text x="58" y="{y + 17}" {font} font-size="19">{label}</text>')
         y = frame.height + 30 * len(self.classes.all) + 40
-        parts.append(f'<text x="16" y="{y}" {font} font-size="14">{escape(self.note[:160])}</text>')
+        for at, line in enumerate(_wrapped(self.note, 130)[:2]):
+            parts.append(f'<text x="16" y="{y + 18 * at}" {font} font-size="14">{escape(line)}</text>')
         return "".join(parts)
 
 

@@ -53,6 +53,9 @@ class Matrix:
     rows: Ints
     cells: NDArray[np.uint8]
     people: NDArray[np.float64]
+    people_year: int
+    people_source: str
+    day: date
 
     @property
     def missing(self) -> Ints:
@@ -111,7 +114,8 @@ def compute(question: Question, kinds: list[Kind], version: str) -> Matrix:
             seated = places.municipality[chosen]
             # A service that only goes out is not "here" where it has its office.
             cell[np.isin(rows, seated[~places.uncertain[chosen] & (seated != NOWHERE)])] = Cell.HERE
-    return Matrix(here, question, kinds, rows, cells, material.people[rows])
+    people = material.people[rows], material.people_year, material.people_source
+    return Matrix(here, question, kinds, rows, cells, *people, material.day)
 
 
 def _asking(material: Material, chosen: Ints, rows: Ints) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from portal.catalogue.models import CapacityUnit, Kind
 
+from .matrix import Matrix
 from .question import Amount, Method, Question
 from .study import AreaFigures, Study
-from .wording import limit_words, measured, number, percent, way
+from .wording import limit_words, measured, number, percent, value_words, way
 
 LEVELS = {"kraj": "region", "okres": "district", "orp": "orp"}
 LEVEL_WORDS = {"kraj": "kraje", "okres": "okresy", "orp": "ORP"}
@@ -43,7 +45,7 @@ def rows(study: Study, positions: Sequence[int], first: int) -> list[Row]:
             url=reverse("catalogue:municipality", args=[land.slugs[row]]),
             people=people_words(float(people[row])),
             far=far_words(study.question, float(study.far[row])),
-            value="" if study.question.method == Method.NEAREST else measured(study.question, float(study.values[row])),
+            value="" if study.question.method == Method.NEAREST else value_words(study, row),
             orp=land.areas["orp"][land.within["orp"][row]].name,
         )
         for at, row in enumerate(positions)
@@ -216,7 +218,7 @@ def data_words(study: Study) -> list[tuple[str, str]]:
     material, question = study.material, study.question
     counted = _("kapacita") if question.amount == Amount.CAPACITY else _("zařízení a služby")
     return [
-        (str(_("Služby")), str(_("katalog k %s") % f"{material.day:%d. %m. %Y}".replace(" 0", " ").lstrip("0"))),
+        (str(_("Služby")), str(_("katalog k %s") % day_words(material.day))),
         (str(_("Míst pomoci v zemi")), number(len(material.places))),
         (str(_("Terénních služeb se známým územím")), number(len(material.field_services))),
         (str(_("Lidé")), f"{question.people_words.they}, {material.people_year or '–'}; {material.people_source}"),
@@ -231,3 +233,19 @@ def data_words(study: Study) -> list[tuple[str, str]]:
 def path_words(question: Question) -> str:
     base = _("vzdušná vzdálenost × %s") % number(question.detour, 2)
     return f"{base}, {number(question.speed)} km/h" if question.unit == "min" else str(base)
+
+
+def day_words(day: date) -> str:
+    """ "5. 3. 2026"."""
+    return f"{day.day}. {day.month}. {day.year}"
+
+
+def matrix_words(matrix: Matrix) -> list[tuple[str, str]]:
+    """What the matrix of white spots stands on."""
+    return [
+        (str(_("Služby")), str(_("katalog k %s") % day_words(matrix.day))),
+        (str(_("Lidé")), f"{matrix.people_year or '–'}; {matrix.people_source}"),
+        (str(_("V dosahu")), str(_("do %s") % limit_words(matrix.question, matrix.question.limit))),
+        (str(_("Cesta")), str(_("%s; odhad, nezná silnice, hory ani jízdní řády") % path_words(matrix.question))),
+        (str(_("Pozor")), str(_("Katalog nezná všechno. „Není“ znamená, že o takové pomoci v dosahu nevíme."))),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from portal.territory.models import Statistic
 
 from .forms import COUNTRY, Number
 from .matrix import MEANING, WORDS, Cell, Matrix, matrix
-from .present import people_words
+from .present import matrix_words, people_words
 from .question import HIGHEST_LIMIT, LIMIT, Question
 from .study import land as find_land
 
@@ -112,7 +113,7 @@ class SpotsForm(forms.Form):
             kept = kept[np.array(sorted(range(len(kept)), key=lambda at: names[at]), dtype=np.int64)]
         else:
             kept = kept[np.lexsort((-people, -whole.missing[kept]))]
-        return Matrix(whole.land, question, whole.kinds, whole.rows[kept], whole.cells[kept], whole.people[kept])
+        return replace(whole, rows=whole.rows[kept], cells=whole.cells[kept], people=whole.people[kept])
 
 
 def page(form: SpotsForm, number: str | None) -> dict[str, Any]:
@@ -139,6 +140,6 @@ def page(form: SpotsForm, number: str | None) -> dict[str, Any]:
         "legend": [(*WORDS[cell], MEANING[cell], whole.count(cell)) for cell in Cell],
         "municipalities": len(whole.rows),
         "white": int((whole.missing > 0).sum()),
-        "limit": form.cleaned_data["limit"],
+        "data": matrix_words(whole),
         "xlsx": f"{reverse('access:matrix_xlsx')}?{query}",
     }

@@ -151,7 +151,12 @@ def _of_measure(study: Study) -> list[str]:
             % {"name": study.question.method.value.upper(), "value": shown}
         )
     if whole.without > 0:
-        parts.append(str(_("Nic v dosahu nemá %s z nich.")) % number(whole.without))
+        said = (
+            _("Nic v dosahu, nebo jen místa s nulovou kapacitou má %s z nich.")
+            if has_empty_places(study)
+            else _("Nic v dosahu nemá %s z nich.")
+        )
+        parts.append(str(said) % number(whole.without))
     return parts
 
 
@@ -207,6 +212,21 @@ def limits(study: Study) -> list[str]:
             }
         )
     return said
+
+
+def has_empty_places(study: Study) -> bool:
+    """Whether a municipality of the scope reaches places that offer nothing: another thing than reaching none."""
+    from analysis.reach import State
+
+    return bool((study.scope & (study.state == State.ZERO)).any())
+
+
+def value_words(study: Study, row: int) -> str:
+    """The measure of a municipality; a sum from which an unknown capacity is missing is at least so much."""
+    from analysis.reach import State
+
+    said = measured(study.question, float(study.values[row]))
+    return str(_("nejméně %s") % said) if study.state[row] == State.PARTIAL else said
 
 
 def secret_words(secret: int, question: Question) -> str:

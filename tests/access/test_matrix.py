@@ -90,7 +90,12 @@ def test_the_workbook_holds_all_of_it(client: Client, villages: list[Municipalit
     make.service(kind=make.kind("dps", name="domovy pro seniory"), at=villages[0])
     touch()
     answer = client.get("/dostupnost/bila-mista.xlsx?skupina=care&limit=20&razeni=obec")
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    method = dict(book.get_sheet_by_name("Metoda").to_python())
+    assert (method["V dosahu"], method["v místě"]) == ("do 20 minut", "zařízení je přímo v obci")
+    assert "odhad" in str(method["Cesta"])
+    assert "katalog k " in client.get("/dostupnost/bila-mista/").content.decode()
+    rows = book.get_sheet_by_index(0).to_python()
     assert rows[0][:4] == ["kod_obce", "obec", "orp", "lidi"]
     column = rows[0].index("domovy pro seniory")
     assert [row[column] for row in rows[1:]] == ["v místě", "v dosahu", "není", "není"]

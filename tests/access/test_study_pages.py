@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from django.test import Client
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from portal.access.models import ReferenceValue
@@ -171,6 +172,27 @@ def test_unknown_is_hatched_and_named_in_the_legend(client: Client, region: list
     assert '<g fill="url(#nevime)">' in html(client, STUDY.replace("?", "mapa.svg?"))
 
 
+def test_a_sum_without_an_unknown_capacity_is_at_least_so_much(client: Client, region: list[Municipality]) -> None:
+    make.service_form(make.service(kind=make.kind("dps"), at=region[0]), "pob")
+    touch()
+    asked = STUDY + "&metoda=pocet&co=kapacita"
+    assert "nejméně 30" in html(client, asked).replace("\xa0", " ")
+    assert "Ves 0: nejméně 30" in html(client, asked.replace("?", "mapa.svg?")).replace("\xa0", " ")
+
+
+def test_places_of_no_capacity_are_not_nothing_in_reach(client: Client, region: list[Municipality]) -> None:
+    make.capacity(make.service_form(make.service(kind=make.kind("dps"), at=region[3]), "pob"), 0)
+    touch()
+    asked = STUDY.replace("limit=15", "limit=5") + "&metoda=pocet&co=kapacita"
+    text = html(client, asked)
+    assert "v dosahu jen místa s nulovou kapacitou" in text
+    assert "nic v dosahu" in text
+    assert "Nic v dosahu, nebo jen místa s nulovou kapacitou má" in text
+    drawn = html(client, asked.replace("?", "mapa.svg?"))
+    assert '<g fill="url(#prazdne)">' in drawn
+    assert '<g fill="url(#nic)">' in drawn
+
+
 # --- files ---------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +211,9 @@ def test_geojson_has_the_outline_or_the_point(client: Client, region: list[Munic
     found = json.loads(client.get(STUDY.replace("?", "studie.geojson?")).content)
     shapes = {one["properties"]["obec"]: one["geometry"]["type"] for one in found["features"]}
     assert shapes == {"Ves 0": "Point", "Ves 1": "Polygon", "Ves 2": "Polygon", "Ves 3": "Polygon"}
+    assert (found["method"], found["people_year"]) == ("Jak daleko je nejbližší (obvyklá volba)", 2023)
+    assert found["day"] == timezone.localdate().isoformat()
+    assert any("odhad" in line for line in found["uncertainty"])
 
 
 def test_anybody_can_compute_the_study_again_from_its_json(client: Client, region: list[Municipality]) -> None:
@@ -201,8 +226,7 @@ def test_anybody_can_compute_the_study_again_from_its_json(client: Client, regio
         return float(2 * method["earth_radius_km"] * math.asin(math.sqrt(h)) * method["detour"])
 
     again = [min(way(one, place) for place in found["places"]) for one in found["municipalities"]]
-    # Coordinates travel with four decimals, ten metres.
-    assert np.array([one["nearest"] for one in found["municipalities"]]) == pytest.approx(again, abs=0.03)
+    assert np.array([one["nearest"] for one in found["municipalities"]]) == pytest.approx(again, abs=0.0005)
     assert found["address"].endswith("/dostupnost/?druh=dps&limit=15&v=km&uzemi=CZ099")
 
 
@@ -210,6 +234,10 @@ def test_anybody_can_compute_the_study_again_from_its_json(client: Client, regio
 def test_pictures_and_paper(client: Client, region: list[Municipality], form: str, start: bytes) -> None:
     answer = client.get(STUDY.replace("?", f"studie.{form}?"))
     assert answer.content.startswith(start)
+    if form == "svg":  # a picture travels alone: it says how it was computed, from what and when
+        day = timezone.localdate()
+        for told in ("Jak daleko je nejbližší", "odhad", f"služby k {day.day}. {day.month}. {day.year}", "lidé 2023"):
+            assert told in answer.content.decode()
     assert f"dostupnost.{form}" in answer["Content-Disposition"]
 
 
