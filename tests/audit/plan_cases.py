@@ -77,7 +77,7 @@ def _items(action_plan: ActionPlan) -> list[tuple[str, str, str, Any]]:
     return [(one.node.code, one.steps, one.responsible, fulfilment.money_told(one.money.all())) for one in rows]
 
 
-def _chosen(jana: Person) -> tuple[ActionPlan, ActionItem]:
+def chosen(jana: Person) -> tuple[ActionPlan, ActionItem]:
     """An action plan of one measure and its two activities; the measure says something in every field."""
     plan = years.approved_plan(jana, priorities=1, measures=1)
     nodes = list(Node.objects.filter(plan=plan, code__startswith="1.1.1"))
@@ -96,20 +96,20 @@ CHOSEN = [("1.1.1", "Sejít se.", "město", MONEY), ("1.1.1.a", "", "", []), ("1
 
 
 def item_changed(jana: Person) -> Read:
-    made, item = _chosen(jana)
+    made, item = chosen(jana)
     money: fulfilment.Money = {("operation", years.source("kraj", "kraj").pk): Decimal(1)}
     fulfilment.item_change(item=item, steps="", responsible="nikdo", money=money, actor=jana)
     return lambda: _items(made)
 
 
 def item_removed(jana: Person) -> Read:
-    made, item = _chosen(jana)
+    made, item = chosen(jana)
     fulfilment.item_remove(item=item, actor=jana)
     return lambda: _items(made)
 
 
 def progress(jana: Person) -> Read:
-    made, item = _chosen(jana)
+    made, item = chosen(jana)
     years.states()
     years.approve(made, jana)
     years.report(made.plan, 2026, jana)
