@@ -327,7 +327,8 @@ ACCOUNT_SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 
 # --- security ----------------------------------------------------------------------------------------
 
-tile_hosts = [MAP_TILES.split("/{")[0].replace("{s}", "*")] if MAP_TILES else []
+# Of "https://{s}.tile.example/{z}/{x}/{y}.png" the browser is told "https://*.tile.example".
+tile_hosts = [MAP_TILES.replace("{s}", "*").split("/{")[0]] if MAP_TILES else []
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", *tile_hosts],

@@ -159,6 +159,15 @@ def test_structured_data_and_script_in_a_name(client: Client) -> None:
     assert crumbs["itemListElement"][1]["name"] == "Služby"
 
 
+def test_a_link_sent_to_somebody_shows_what_it_leads_to(client: Client) -> None:
+    service = make.service("Pečovatelky Lhota", at=make.municipality("Lhota"))
+    service.plain_text = "Přijdeme k vám domů."
+    service.save(update_fields=["plain_text"])
+    html = page(client, service)
+    assert f'<meta property="og:title" content="Pečovatelky Lhota – {service.kind.name}">' in html.replace("\xa0", " ")
+    assert '<meta property="og:description" content="Přijdeme k vám domů.">' in html.replace("\xa0", " ")
+
+
 def test_an_accompanying_service_is_not_a_government_service(client: Client) -> None:
     html = page(client, make.service(kind=make.kind("n-hospic", group="accompanying")))
     assert {one["@type"] for one in linked(html)} == {"Service", "BreadcrumbList"}

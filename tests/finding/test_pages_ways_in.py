@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal.accounts.models import Grant
 from portal.audit.models import Deed
@@ -163,6 +163,18 @@ def test_points_are_renewed_with_the_data(client: Client, care: Service, town: M
     make.service("Nová", kind=care.kind, at=make.municipality("Lhotka", lat=50.1, lon=15.1))
     touch()
     assert len(json.loads(html(client, "/mapa/mista.json"))["features"]) == before + 1
+
+
+def test_tiles_come_from_where_the_installation_says_and_our_borders_serve_where_it_says_nothing(
+    client: Client, care: Service, settings: Settings
+) -> None:
+    assert "/mapa/hranice.json" in html(client, "/mapa/")
+    settings.MAP_TILES = "https://tile.example/{z}/{x}/{y}.png"
+    text = html(client, "/mapa/")
+    assert 'tiles="https://tile.example/{z}/{x}/{y}.png"' in text
+    assert "OpenStreetMap" in text
+    assert "/mapa/hranice.json" not in text
+    assert "Jedinou výjimkou je podklad mapy." in html(client, "/soukromi/")
 
 
 def test_borders_are_of_a_region_that_is_on_the_map(client: Client, care: Service, town: Municipality) -> None:

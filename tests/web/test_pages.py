@@ -1,6 +1,10 @@
 """What holds for the frame of every page, seen on the page of components."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +29,26 @@ def test_first_view_asks_only_for_files_of_ours(client: Client) -> None:
     html = client.get("/ui/").content.decode()
     for url in re.findall(r'<(?:link|script|img)[^>]+(?:href|src)="([^"]+)"', html):
         assert url.startswith(("/static/", settings.SITE_URL)), url
+
+
+@pytest.mark.parametrize(
+    ("tiles", "allowed"),
+    [
+        ("", []),
+        ("https://tile.example/{z}/{x}/{y}.png", ["https://tile.example"]),
+        ("https://{s}.tile.example/{z}/{x}/{y}.png", ["https://*.tile.example"]),
+    ],
+)
+def test_pictures_come_from_here_and_from_the_tiles_of_the_map_alone(tiles: str, allowed: list[str]) -> None:
+    asked = "import json; from portal import settings; print(json.dumps(settings.SECURE_CSP['img-src']))"
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, "DEBUG": "1", "MAP_TILES": tiles},
+        cwd=settings.ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    assert json.loads(told.stdout) == ["'self'", "data:", *allowed]
 
 
 def test_every_address_of_a_static_file_in_the_page_exists(client: Client) -> None:
