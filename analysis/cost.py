@@ -28,6 +28,7 @@ Mask = NDArray[np.bool_]
 
 PAIR_BYTES = 12  # float64 cost and int32 target
 DEFAULT_BUDGET_MB = 1000.0
+MOST_MB = 4000.0  # what placement and projection may take
 
 
 class TooLarge(MemoryError):

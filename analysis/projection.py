@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.cost import Floats
+from analysis.cost import MOST_MB, Floats
 
 MALE, FEMALE = 0, 1
 GIRLS = 100 / 205.5  # girls among births at the usual 105.5 boys to 100 girls
@@ -75,11 +75,19 @@ def years_ahead(population: ArrayLike, rates: Rates | Sequence[Rates], years: in
         yield people
 
 
-def project(population: ArrayLike, rates: Rates | Sequence[Rates], years: int) -> Floats:
-    """Population now and after each year: (years + 1, ..., 2, ages). For many scenarios see `years_ahead`."""
+def project(population: ArrayLike, rates: Rates | Sequence[Rates], years: int, *, budget_mb: float = MOST_MB) -> Floats:
+    """Population now and after each year: (years + 1, ..., 2, ages). For many scenarios see `years_ahead`.
+
+    Raises MemoryError before it starts when the whole would not fit the budget, and ValueError as `years_ahead`."""
     now = np.asarray(population, dtype=np.float64)
     later = years_ahead(now, rates, years)
     first = next(later)
+    needed = (years + 1) * first.nbytes / 1e6
+    if needed > budget_mb:
+        raise MemoryError(
+            f"{years + 1} years need {needed:,.0f} MB, the budget is {budget_mb:,.0f} MB: take them one by one "
+            "from years_ahead"
+        )
     # Scenarios may add axes that the population of today does not have yet.
     out = np.empty((years + 1, *first.shape))
     out[0], out[1] = now, first

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.cost import Floats, starts
-from analysis.placement.lists import Lists, Table, block, columns, shape_of
+from analysis.placement.lists import Lists, Table, block, check_memory, columns, shape_of
 from analysis.placement.pmedian import TOLERANCE, Search
 from analysis.placement.result import Clock, Placement, chosen_sites, people_of
 
@@ -55,13 +55,17 @@ def max_coverage(
 
 
 def near_lists(cost: Table, people: Floats, limit: float) -> Lists:
-    """Sites within the limit at no cost; everything else at the client's weight."""
+    """Sites within the limit at no cost; everything else at the client's weight. Raises `TooLarge` as soon as the
+    pairs within the limit would not fit."""
     clients, sites = shape_of(cost)
     counts, found = [], []
+    pairs = 0
     for start in range(0, clients, 256):
         inside = block(cost, start, min(clients, start + 256)) <= limit
         inside[people[start : start + 256] == 0] = False
         counts.append(inside.sum(axis=1))
         found.append(np.nonzero(inside)[1].astype(np.int32))
+        pairs += len(found[-1])
+        check_memory(pairs)
     site = np.concatenate(found)
     return Lists(starts(np.concatenate(counts)), site, np.zeros(len(site)), people, sites)

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.cost import Floats, Ints, Mask, starts
-from analysis.placement.lists import Table, block, columns, shape_of
+from analysis.cost import PAIR_BYTES, Floats, Ints, Mask, starts
+from analysis.placement.lists import Table, block, check_memory, columns, shape_of
 from analysis.placement.programme import INFINITY, Programme
 from analysis.placement.result import Clock, Placement, chosen_sites
 
@@ -114,6 +114,7 @@ class Cover:
     def of(cls, cost: Table, limit: float, rows: Ints, allowed: Mask) -> Cover:
         if not limit >= 0:
             raise ValueError(f"the limit must not be negative, got {limit}")
+        check_memory(len(rows) * len(allowed) // PAIR_BYTES)  # a byte a pair while they are being found
         found = []
         for start in range(0, len(rows), 256):
             few = rows[start : start + 256]

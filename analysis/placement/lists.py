@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import engine
-from analysis.cost import Cost, Floats, Ints, starts
+from analysis.cost import MOST_MB, PAIR_BYTES, Cost, Floats, Ints, TooLarge, starts
 from analysis.radial import Radial
 
 Table = NDArray[np.floating[Any]] | Cost | Radial
@@ -56,6 +56,12 @@ class Lists:
         return Lists(start, site, cost, tail, len(sites))
 
 
+def check_memory(pairs: int) -> None:
+    """Refuse before it starts what would not fit. Raises `TooLarge` for more pairs than MOST_MB holds."""
+    if pairs * PAIR_BYTES / 1e6 > MOST_MB:
+        raise TooLarge(pairs, MOST_MB)
+
+
 def shape_of(cost: Table) -> tuple[int, int]:
     """(origins, targets), checked."""
     shape = cost.shape
@@ -88,8 +94,11 @@ def columns(cost: Table, sites: Ints) -> Floats:
 
 
 def lists_of(cost: Table, weights: Floats, width: int, beyond: float) -> Lists:
-    """The `width` nearest targets of each origin. Being served from nowhere costs `beyond` per person."""
+    """The `width` nearest targets of each origin. Being served from nowhere costs `beyond` per person.
+
+    Raises `TooLarge` before it starts when the lists would not fit MOST_MB."""
     clients, sites = shape_of(cost)
+    check_memory(clients * min(width, sites))
 
     def some(start: int, stop: int) -> list[tuple[NDArray[np.int32], Floats, float]]:
         found = []

@@ -17,12 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import decay, reach
+from analysis.cost import TooLarge
 from analysis.placement import (
     NotEnough,
     Placement,
     Unreachable,
     capacitated_p_median,
     covering,
+    lists,
     max_coverage,
     p_center,
     p_median,
@@ -317,3 +319,19 @@ def test_without_a_compiler_the_answers_are_the_same() -> None:
     assert placements == pytest.approx(compiled_placements, rel=1e-9)
     assert np.allclose(availability, compiled_availability, rtol=1e-12)
     assert not uses_numba
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [
+        lambda cost: p_median(cost, np.ones(cost.shape[0]), 3),
+        lambda cost: max_coverage(cost, np.ones(cost.shape[0]), 3, 40.0),
+        lambda cost: covering(cost, 40.0),
+    ],
+)
+def test_what_would_not_fit_memory_is_refused_before_it_starts(
+    solve: Callable[[Floats], Placement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_MB", 0.0001)
+    with pytest.raises(TooLarge, match="pairs need"):
+        solve(np.full((60, 60), 10.0))

@@ -120,3 +120,10 @@ def test_bad_rates_and_people_are_refused() -> None:
         NeedRate("x", 0.1, 0, None, " ")
     with pytest.raises(ValueError, match="make no group"):
         NeedRate("x", 0.1, 9, 3, "s")
+
+
+def test_years_that_would_not_fit_memory_are_refused_before_they_are_counted() -> None:
+    still = Rates(np.ones((2, 5)), np.zeros(5), np.ones(2))
+    with pytest.raises(MemoryError, match="years_ahead"):
+        project(np.ones((1000, 2, 5)), still, 30, budget_mb=1)
+    assert project(np.ones((1000, 2, 5)), still, 30, budget_mb=3).shape == (31, 1000, 2, 5)
