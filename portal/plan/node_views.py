@@ -9,11 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
-from portal.audit import restoring
-from portal.audit.models import Deed
-from portal.web.doors import FORM, READ
+from portal.web.doors import READ
 from portal.web.refusals import refused
 
 from . import actions, card_actions, cards, rules, tree
@@ -223,39 +220,3 @@ def node_return(request: HttpRequest, plan: Plan, pk: int) -> HttpResponse:
         return redirect("plan:removed", plan.slug)
     messages.success(request, f"{found.code} je zpátky v plánu.")
     return redirect("plan:node", plan.slug, found.code)
-
-
-# --- bringing back ----------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(FORM)
-def node_restore(request: HttpRequest, deed: int) -> HttpResponse:
-    """What a point, or the card of a measure, said before a deed of the journal."""
-    told: Deed = restoring.asked(request, deed, "plan:node_restore")
-    rows = Node.objects.select_related("plan", "level", "parent")
-    found = get_object_or_404(rows, pk=told.thing_id)
-    if not rules.may_read_draft(request.user, found.plan):
-        raise Http404
-    is_measure = found.level.role == Role.MEASURE
-    if is_measure:
-        names = [name for name in cards.LABELS if name in told.before]
-        now = cards.told(cards.read(found), names)
-    else:
-        now = {name: getattr(found, name) for name in ("title", "text") if name in told.before}
-
-    def act() -> None:
-        if is_measure:
-            card_actions.card_restore(node=found, deed=told, actor=request.user)
-            return
-        values = {"title": found.title, "text": found.text} | restoring.former(told, ("title", "text"))
-        actions.node_change(node=found, **values, seen=found.version, actor=request.user, restores=told)
-
-    return restoring.page(
-        request,
-        told,
-        now=now,
-        names=cards.names_in(now) if is_measure else {},
-        may=rules.may_edit_plan(request.user, found.plan),
-        act=act,
-        back=reverse("plan:node_of", args=[found.pk]),
-    )

@@ -1,4 +1,4 @@
-"""Bringing back from the journal how a plan was set and where its points stood."""
+"""Bringing back from the journal what a plan and its points said, how it was set and where the points stood."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from portal.audit import restoring
 from portal.audit.models import Deed
 from portal.web.doors import View
 
-from . import actions, rules, setup_actions
-from .models import Node, Plan
+from . import actions, card_actions, cards, rules, setup_actions
+from .models import Level, Node, Plan
 
 type Now = Callable[[Plan, Deed], dict[str, Any]]
 
@@ -52,6 +52,18 @@ def _fields_now(plan: Plan, deed: Deed) -> dict[str, Any]:
     return {"own_fields": setup_actions.beside(deed.before["own_fields"], rows)}
 
 
+def _plan_act(*, plan: Plan, deed: Deed, actor: Any) -> None:
+    values = setup_actions.plan_meant(deed.before)
+    setup_actions.plan_change(plan=plan, actor=actor, restores=deed, **values)
+
+
+plan_restore = _setting(
+    "plan_restore",
+    page="plan:plan_change",
+    now=lambda plan, deed: setup_actions.plan_told(plan, deed.before),
+    act=_plan_act,
+    names=lambda *_: dict(Plan.objects.values_list("slug", "title")),
+)
 levels_restore = _setting(
     "levels_restore",
     page="plan:levels",
@@ -79,12 +91,40 @@ def _node(deed: Deed) -> Node | None:
 
 
 def _shut(node: Node, _deed: Deed) -> str:
-    """Why the node can be moved no more."""
+    """Why the node changes no more."""
     if not node.plan.is_open:
         return actions.APPROVED
     return actions.REMOVED if node.removed_at is not None else ""
 
 
+def _words(node: Node, deed: Deed) -> dict[str, Any]:
+    """What the point, or the card of a measure, says now."""
+    if node.level.role == Level.Role.MEASURE:
+        return cards.told(cards.read(node), [name for name in cards.LABELS if name in deed.before])
+    return {name: getattr(node, name) for name in ("title", "text") if name in deed.before}
+
+
+def _words_act(node: Node, deed: Deed, person: Any, _said: dict[str, Any]) -> Node:
+    if node.level.role == Level.Role.MEASURE:
+        return card_actions.card_restore(node=node, deed=deed, actor=person)
+    values = {"title": node.title, "text": node.text} | restoring.former(deed, ("title", "text"))
+    return actions.node_change(node=node, **values, seen=node.version, actor=person, restores=deed)
+
+
+node_restore = restoring.view(
+    "plan:node_restore",
+    restoring.Way(
+        find=_node,
+        may_read=lambda person, node: rules.may_read_draft(person, node.plan),
+        may_write=lambda person, node: rules.may_edit_plan(person, node.plan),
+        now=_words,
+        act=_words_act,
+        back=lambda node: reverse("plan:node_of", args=[node.pk]),
+        names=lambda node, deed: cards.names_in(_words(node, deed)) if node.level.role == Level.Role.MEASURE else {},
+        obstacle=_shut,
+        stale=(actions.Stale,),
+    ),
+)
 place_restore = restoring.view(
     "plan:place_restore",
     restoring.Way(

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
-from portal.audit import restoring
 from portal.catalogue.models import Service
 from portal.web.doors import FORM, READ, Door, at_desk, of_thing
 from portal.web.refusals import refused
@@ -142,29 +139,6 @@ def plan_change(request: HttpRequest, plan: Plan) -> HttpResponse:
             return redirect("plan:plan_change", plan.slug)
     context = {**_head(request, plan), "form": bound}
     return render(request, "plan/plan_change.html", context, status=422 if request.method == "POST" else 200)
-
-
-@require_http_methods(FORM)
-def plan_restore(request: HttpRequest, deed: int) -> HttpResponse:
-    """What the plan said of itself before a deed of the journal."""
-    told = restoring.asked(request, deed, "plan:plan_restore")
-    plan = get_object_or_404(Plan, pk=told.thing_id)
-    if not rules.may_read_draft(request.user, plan):
-        raise PermissionDenied
-
-    def act() -> object:
-        values = setup_actions.plan_meant(told.before)
-        return setup_actions.plan_change(plan=plan, actor=request.user, restores=told, **values)
-
-    return restoring.page(
-        request,
-        told,
-        now=setup_actions.plan_told(plan, told.before),
-        names=dict(Plan.objects.values_list("slug", "title")),
-        may=rules.may_edit_plan(request.user, plan),
-        act=act,
-        back=reverse("plan:plan_change", args=[plan.slug]),
-    )
 
 
 @form
