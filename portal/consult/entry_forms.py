@@ -20,6 +20,7 @@ from .models import Comment, Consultation
 ORIGINS = [(str(code), str(word)) for code, word in Origin.choices if code != Origin.WEB]
 # What the next comment from the same pile has most likely in common with this one.
 KEPT = ("origin", "received_on", "side", "show")
+FILES_HINT = f"PDF, DOCX, XLSX nebo obrázek, nejvýš {MOST_FILES}. Na webu budou, až když je u připomínky ukážete."
 # What the form asks the author, said of the author.
 LABELS = {"side": "Za koho píše", "shown_as": "Co o něm ukázat na webu"}
 HINTS = {
@@ -72,11 +73,6 @@ class EntryForm(SaidForm):
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Napište den, kdy přišla.", "invalid": "Napište den jako 31. 12. 2028."},
     )
-    files = Attachments(
-        label="Sken nebo soubory",
-        required=False,
-        help_text=f"PDF, DOCX, XLSX nebo obrázek, nejvýš {MOST_FILES}. Na webu budou, až když je u připomínky ukážete.",
-    )
     show = forms.BooleanField(
         label="Hned zveřejnit",
         required=False,
@@ -86,6 +82,7 @@ class EntryForm(SaidForm):
 
     def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:
         super().__init__(consultation, *args, **kwargs)
+        self.fields["files"] = Attachments(label="Sken nebo soubory", required=False, help_text=FILES_HINT)
         self.order_fields(["origin", "received_on", *(one.name for one in FIELDS), "files", "show"])
 
     def clean_received_on(self) -> date:

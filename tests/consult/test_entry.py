@@ -259,10 +259,11 @@ def test_a_scan_is_attached_right_away_and_nobody_outside_sees_it(desk: Client, 
     assert "2 přílohy" in answer.content.decode().replace("\xa0", " ")
     comment = consultation.comments.get()
     assert comment.state == Comment.State.SHOWN
-    files = [one.file for one in comment.files.select_related("file")]
+    attached = list(comment.files.select_related("file"))
+    files = [one.file for one in attached]
     assert [(one.sort, one.public) for one in files] == [("image", False), ("document", False)]
     assert {one.thing_id for one in files} == {str(comment.pk)}, "kept, so that nothing sweeps them up"
-    shown = reverse("consult:register_file", args=[consultation.slug, comment.number, comment.files.first().pk])
+    shown = reverse("consult:register_file", args=[consultation.slug, comment.number, attached[0].pk])
     assert desk.get(shown).status_code == 200
     client.logout()
     page = client.get(reverse("consult:comment", args=[consultation.slug, comment.number])).content.decode()
