@@ -80,7 +80,7 @@ def compared(thing: str, before: Mapping[str, Any], after: Mapping[str, Any], na
     rows = []
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name), after.get(name)
-        if old == new:
+        if old == new or name == "id":
             continue
         was, is_now = in_words(thing, old, names), in_words(thing, new, names)
         long = isinstance(old, str) and isinstance(new, str) and max(len(was), len(is_now)) > LONG

@@ -258,6 +258,7 @@ LABELS = {
     "objections_until": "námitky do",
     "taken_by": "zapisuje",
     "person": "člověk",
+    "id": "číslo řádku",
     "task_of": "čí je to úkol",
     "verifier": "ověřovatel",
     # Plans and cards of measures.
@@ -308,6 +309,7 @@ LABELS = {
     "due_on": "do kdy",
     "foreword": "úvodní slovo",
     "handed_on": "předáno",
+    "planned_on": "předat do",
     "lead": "o čem to je",
     "meetings": "jednání",
     "printed": "kolik kusů",

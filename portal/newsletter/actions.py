@@ -18,11 +18,15 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from portal.audit.actions import record
+from portal.audit.models import Deed
+from portal.groups.actions import choice_names
 from portal.jobs import actions as jobs
 from portal.jobs.models import Job
 from portal.mail import actions as mail
 from portal.mail.models import Letter, Unsubscription
 from portal.mail.rendering import Bodies, render
+from portal.meetings.models import Meeting
+from portal.pages.models import Article
 
 from . import picking, rules
 from .models import Issue, IssueItem, Item, Subscriber
@@ -34,6 +38,9 @@ ISSUE_LETTER = "newsletter/letters/issue.txt"
 CONFIRM_WITHIN = timedelta(days=7)
 # Nobody is asked more often than this, however many times somebody types their address.
 ASKED_AGAIN_AFTER = timedelta(days=1)
+SENT = "Zpravodaj už odešel. Co lidé dostali, se nemění."
+SPAN = ("span_kind", "span_code", "span_name")
+OF_ISSUE = ("title", "foreword", "since", "until", *SPAN)
 # Letters written in one transaction.
 PORTION = 50
 
@@ -128,7 +135,7 @@ def _draft(issue: Issue, actor: Any) -> Issue:
         raise PermissionDenied
     stored = Issue.objects.select_for_update().get(pk=issue.pk)
     if not stored.is_draft:
-        raise ValidationError("Zpravodaj už odešel. Co lidé dostali, se nemění.")
+        raise ValidationError(SENT)
     return stored
 
 
@@ -138,8 +145,27 @@ def issue_told(issue: Issue) -> dict[str, Any]:
         "foreword": issue.foreword,
         "since": issue.since,
         "until": issue.until,
-        "items": [str(one) for one in issue.items.select_related("article", "meeting__group")],
+        **{name: getattr(issue, name) for name in SPAN},
+        "items": [_key(one) for one in issue.items.all()],
     }
+
+
+def _key(item: IssueItem) -> str:
+    """What stands in an issue, as the journal and the form of picking call it."""
+    return f"article-{item.article_id}" if item.article_id else f"meeting-{item.meeting_id}"
+
+
+def issue_names(*told: dict[str, Any]) -> dict[str, str]:
+    """What is meant by the keys and codes among the values."""
+    keys = {key for one in told for key in one["items"]}
+    articles = Article.objects.filter(pk__in=_numbers("article", keys))
+    meetings = Meeting.objects.filter(pk__in=_numbers("meeting", keys)).select_related("group")
+    names = {f"article-{one.pk}": str(one) for one in articles} | {f"meeting-{one.pk}": str(one) for one in meetings}
+    return names | choice_names(Issue, *({"span_kind": one["span_kind"]} for one in told))
+
+
+def _numbers(sort: str, keys: Iterable[str]) -> list[int]:
+    return [int(key.removeprefix(f"{sort}-")) for key in keys if key.startswith(f"{sort}-")]
 
 
 @transaction.atomic
@@ -152,7 +178,7 @@ def issue_save(*, wanted: dict[str, Any], actor: Any, issue: Issue | None = None
         if kept.version != seen:
             raise Stale
         before = issue_told(kept)
-    for name in ("title", "foreword", "since", "until", "span_kind", "span_code", "span_name"):
+    for name in OF_ISSUE:
         if name in wanted:
             setattr(kept, name, wanted[name])
     kept.title, kept.foreword = kept.title.strip(), kept.foreword.replace("\r\n", "\n").strip()
@@ -164,10 +190,25 @@ def issue_save(*, wanted: dict[str, Any], actor: Any, issue: Issue | None = None
     kept.save()
     if issue is None:
         _pick_all(kept)
-        record(verb="issue_added", thing=kept, actor=actor, after=issue_told(kept))
-    elif before != (after := issue_told(kept)):
-        record(verb="issue_changed", thing=kept, actor=actor, before=before, after=after)
+        after = issue_told(kept)
+        record(verb="issue_added", thing=kept, actor=actor, after=after, names=issue_names(after))
+    else:
+        _record_change(kept, before, actor)
     return kept
+
+
+def _record_change(issue: Issue, before: dict[str, Any], actor: Any, restores: Deed | None = None) -> None:
+    if before != (after := issue_told(issue)):
+        names = issue_names(before, after)
+        record(
+            verb="issue_changed",
+            thing=issue,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
 
 
 def _free_slug(title: str) -> str:
@@ -204,24 +245,41 @@ def items_pick(
     if kept.version != seen:
         raise Stale
     before = issue_told(kept)
-    offered_articles = set(picking.articles_for(kept).filter(pk__in=articles).values_list("pk", flat=True))
-    offered_meetings = set(picking.meetings_for(kept).filter(pk__in=meetings).values_list("pk", flat=True))
-    things = [IssueItem(issue=kept, article_id=pk) for pk in articles if pk in offered_articles]
-    things += [IssueItem(issue=kept, meeting_id=pk) for pk in meetings if pk in offered_meetings]
-
-    def place(one: IssueItem) -> int:
-        key = f"article-{one.article_id}" if one.article_id else f"meeting-{one.meeting_id}"
-        return orders.get(key, 999)
-
-    kept.items.all().delete()
-    for order, one in enumerate(sorted(things, key=place), 1):
-        one.order = order
-    IssueItem.objects.bulk_create(things)
+    _pick(kept, articles, meetings, orders)
     kept.version += 1
     kept.save(update_fields=["version"])
-    after = issue_told(kept)
-    if before != after:
-        record(verb="issue_changed", thing=kept, actor=actor, before=before, after=after)
+    _record_change(kept, before, actor)
+    return kept
+
+
+def _pick(issue: Issue, articles: Sequence[int], meetings: Sequence[int], orders: dict[str, int]) -> None:
+    offered_articles = set(picking.articles_for(issue).filter(pk__in=articles).values_list("pk", flat=True))
+    offered_meetings = set(picking.meetings_for(issue).filter(pk__in=meetings).values_list("pk", flat=True))
+    things = [IssueItem(issue=issue, article_id=pk) for pk in articles if pk in offered_articles]
+    things += [IssueItem(issue=issue, meeting_id=pk) for pk in meetings if pk in offered_meetings]
+    issue.items.all().delete()
+    for order, one in enumerate(sorted(things, key=lambda one: orders.get(_key(one), 999)), 1):
+        one.order = order
+    IssueItem.objects.bulk_create(things)
+
+
+@transaction.atomic
+def issue_restore(*, issue: Issue, deed: Deed, wanted: dict[str, Any], seen: int, actor: Any) -> Issue:
+    """The draft as it was before the deed: `wanted` are values of OF_ISSUE; of what stood in it only what the issue
+    would still offer."""
+    kept = _draft(issue, actor)
+    if kept.version != seen:
+        raise Stale
+    before, items = issue_told(kept), deed.before["items"]
+    for name, value in wanted.items():
+        setattr(kept, name, value)
+    if not rules.may_edit(actor, kept):
+        raise PermissionDenied
+    kept.version += 1
+    kept.save()
+    orders = {key: order for order, key in enumerate(items, 1)}
+    _pick(kept, _numbers("article", items), _numbers("meeting", items), orders)
+    _record_change(kept, before, actor, restores=deed)
     return kept
 
 

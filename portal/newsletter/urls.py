@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import public_views, views
+from . import public_views, restore_views, views
 
 DESK = "sprava/zpravodaj"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zpravodaj/<slug:slug>/", public_views.public_issue, name="public_issue"),
     path(f"{DESK}/", views.desk_issues, name="desk_issues"),
     path(f"{DESK}/novy/", views.issue_add, name="issue_add"),
+    path(f"{DESK}/obnovit/<int:deed>/", restore_views.issue_restore, name="issue_restore"),
     path(f"{DESK}/<int:pk>/", views.issue, name="issue"),
     path(f"{DESK}/<int:pk>/vyber/", views.items_pick, name="items_pick"),
     path(f"{DESK}/<int:pk>/nahled/", views.issue_html, name="issue_html"),

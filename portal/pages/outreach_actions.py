@@ -12,7 +12,11 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts.models import Person
 from portal.audit.actions import record
+from portal.audit.models import Deed
+from portal.documents.models import Document
+from portal.groups.actions import choice_names
 from portal.mail import actions as mail
 
 from . import rules
@@ -27,6 +31,9 @@ LETTER = "pages/letters/communication_due.txt"
 ITEM_FIELDS = ("what", "audience", "channel", "due_on", "who", "person", "done_on", "note")
 PRODUCT_FIELDS = ("title", "printed", "printed_on", "document", "note")
 SPAN = ("span_kind", "span_code", "span_name")
+# Choices told by their words; before the number of a person where the journal names one.
+CHOICES = ("channel", "span_kind")
+PERSON = "person:"
 
 
 def _allowed(person: Any, thing: Any) -> None:
@@ -44,14 +51,28 @@ def item_told(item: CommunicationItem) -> dict[str, Any]:
         "channel": item.channel,
         "due_on": item.due_on,
         "who": item.who,
+        "person": f"{PERSON}{item.person_id}" if item.person_id else "",
         "done_on": item.done_on,
         "note": item.note,
+        **{name: getattr(item, name) for name in SPAN},
     }
+
+
+def item_names(*told: dict[str, Any]) -> dict[str, str]:
+    """Czech words of the choices and names of people among the values."""
+    names = choice_names(CommunicationItem, *({name: one[name] for name in CHOICES if name in one} for one in told))
+    keys = [int(one["person"].removeprefix(PERSON)) for one in told if one.get("person")]
+    return names | {f"{PERSON}{pk}": one.name for pk, one in Person.objects.in_bulk(keys).items()}
 
 
 @transaction.atomic
 def item_save(
-    *, wanted: dict[str, Any], actor: Any, item: CommunicationItem | None = None, seen: int = 0
+    *,
+    wanted: dict[str, Any],
+    actor: Any,
+    item: CommunicationItem | None = None,
+    seen: int = 0,
+    restores: Deed | None = None,
 ) -> CommunicationItem:
     kept = item or CommunicationItem()
     if item is not None:
@@ -70,9 +91,18 @@ def item_save(
     kept.save()
     after = item_told(kept)
     if item is None:
-        record(verb="communication_added", thing=kept, actor=actor, after=after)
+        record(verb="communication_added", thing=kept, actor=actor, after=after, names=item_names(after))
     elif before != after:
-        record(verb="communication_changed", thing=kept, actor=actor, before=before, after=after)
+        names = item_names(before, after)
+        record(
+            verb="communication_changed",
+            thing=kept,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
     return kept
 
 
@@ -92,8 +122,20 @@ def item_done(*, item: CommunicationItem, done: bool, actor: Any) -> Communicati
 @transaction.atomic
 def item_remove(*, item: CommunicationItem, actor: Any) -> None:
     _allowed(actor, item)
-    record(verb="communication_removed", thing=item, actor=actor, before=item_told(item))
+    told = item_told(item)
+    record(verb="communication_removed", thing=item, actor=actor, before=told, names=item_names(told))
     item.delete()
+
+
+@transaction.atomic
+def item_return(*, wanted: dict[str, Any], deed: Deed, actor: Any) -> CommunicationItem:
+    """A removed line again, under its own number, so that its deeds stay together."""
+    kept = CommunicationItem(pk=int(deed.thing_id), **wanted)
+    _allowed(actor, kept)
+    kept.save(force_insert=True)
+    after = item_told(kept)
+    record(verb="communication_added", thing=kept, actor=actor, after=after, names=item_names(after), restores=deed)
+    return kept
 
 
 @transaction.atomic
@@ -128,14 +170,27 @@ def product_told(product: PrintedProduct) -> dict[str, Any]:
         "title": product.title,
         "printed": product.printed,
         "printed_on": product.printed_on,
-        "document": product.document.title if product.document else "",
+        "document": product.document.slug if product.document else "",
         "note": product.note,
+        **{name: getattr(product, name) for name in SPAN},
     }
+
+
+def product_names(*told: dict[str, Any]) -> dict[str, str]:
+    """Czech words of the choices and titles of documents among the values."""
+    documents = Document.objects.filter(slug__in=[one["document"] for one in told if one.get("document")])
+    names = choice_names(PrintedProduct, *({"span_kind": one["span_kind"]} for one in told if "span_kind" in one))
+    return names | dict(documents.values_list("slug", "title"))
 
 
 @transaction.atomic
 def product_save(
-    *, wanted: dict[str, Any], actor: Any, product: PrintedProduct | None = None, seen: int = 0
+    *,
+    wanted: dict[str, Any],
+    actor: Any,
+    product: PrintedProduct | None = None,
+    seen: int = 0,
+    restores: Deed | None = None,
 ) -> PrintedProduct:
     kept = product or PrintedProduct()
     if product is not None:
@@ -154,9 +209,18 @@ def product_save(
     kept.save()
     after = product_told(kept)
     if product is None:
-        record(verb="product_added", thing=kept, actor=actor, after=after)
+        record(verb="product_added", thing=kept, actor=actor, after=after, names=product_names(after))
     elif before != after:
-        record(verb="product_changed", thing=kept, actor=actor, before=before, after=after)
+        names = product_names(before, after)
+        record(
+            verb="product_changed",
+            thing=kept,
+            actor=actor,
+            before=before,
+            after=after,
+            names=names,
+            restores=restores,
+        )
     return kept
 
 
@@ -170,6 +234,7 @@ def handover_add(
     handed_on: date | None = None,
     note: str = "",
     actor: Any,
+    restores: Deed | None = None,
 ) -> Handover:
     """So many pieces for a place; never more than were printed."""
     _allowed(actor, product)
@@ -177,31 +242,59 @@ def handover_add(
     left = product.printed - given(product)
     if amount > left:
         raise ValidationError({"amount": f"Tolik kusů už není. Zbývá jich {left}."})
-    kept = Handover.objects.create(
+    kept = Handover(
         product=product, place=place.strip(), amount=amount, planned_on=planned_on, handed_on=handed_on,
         note=note.strip(),
     )  # fmt: skip
-    record(verb="handover_added", thing=product, actor=actor, after={"place": kept.place, "amount": amount})
+    if restores is not None:  # under its own number, so that one removed row does not come back twice
+        kept.pk = restores.before["id"]
+    kept.save(force_insert=True)
+    after = {"place": kept.place, "amount": amount}
+    record(verb="handover_added", thing=product, actor=actor, after=after, restores=restores)
     return kept
 
 
 @transaction.atomic
 def handover_done(*, handover: Handover, done: bool, actor: Any) -> Handover:
+    """Handed over today, or not at all yet."""
+    return handover_date(handover=handover, handed_on=timezone.localdate() if done else None, actor=actor)
+
+
+@transaction.atomic
+def handover_date(*, handover: Handover, handed_on: date | None, actor: Any, restores: Deed | None = None) -> Handover:
     _allowed(actor, handover.product)
-    before = {"place": handover.place, "handed_on": handover.handed_on}
-    handover.handed_on = timezone.localdate() if done else None
+    handover = Handover.objects.select_for_update(of=("self",)).select_related("product").get(pk=handover.pk)
+    before = {"id": handover.pk, "place": handover.place, "handed_on": handover.handed_on}
+    handover.handed_on = handed_on
     handover.save(update_fields=["handed_on"])
-    after = {"place": handover.place, "handed_on": handover.handed_on}
-    record(verb="handover_changed", thing=handover.product, actor=actor, before=before, after=after)
+    after = {**before, "handed_on": handover.handed_on}
+    record(
+        verb="handover_changed",
+        thing=handover.product,
+        actor=actor,
+        before=before,
+        after=after,
+        restores=restores,
+    )
     return handover
 
 
 @transaction.atomic
 def handover_remove(*, handover: Handover, actor: Any) -> None:
     _allowed(actor, handover.product)
-    told = {"place": handover.place, "amount": handover.amount, "handed_on": handover.handed_on}
-    record(verb="handover_removed", thing=handover.product, actor=actor, before=told)
+    record(verb="handover_removed", thing=handover.product, actor=actor, before=handover_told(handover))
     handover.delete()
+
+
+def handover_told(handover: Handover) -> dict[str, Any]:
+    return {
+        "id": handover.pk,
+        "place": handover.place,
+        "amount": handover.amount,
+        "planned_on": handover.planned_on,
+        "handed_on": handover.handed_on,
+        "note": handover.note,
+    }
 
 
 def given(product: PrintedProduct) -> int:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import outreach_views, public_views, views
+from . import outreach_views, public_views, restore_views, views
 
 ARTICLES, PAGES = "sprava/aktuality", "sprava/stranky"
 
@@ -36,11 +36,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{PAGES}/<int:pk>/obrazky/", views.page_pictures, name="page_pictures"),
     path("sprava/komunikace/", outreach_views.communication, name="communication"),
     path("sprava/komunikace/novy/", outreach_views.communication_add, name="communication_add"),
+    path("sprava/komunikace/obnovit/<int:deed>/", restore_views.communication_restore, name="communication_restore"),
     path("sprava/komunikace/<int:pk>/", outreach_views.communication_item, name="communication_item"),
     path("sprava/komunikace/<int:pk>/hotovo/", outreach_views.communication_done, name="communication_done"),
     path("sprava/komunikace/<int:pk>/smazat/", outreach_views.communication_remove, name="communication_remove"),
     path("sprava/tisk/", outreach_views.products, name="products"),
     path("sprava/tisk/nova/", outreach_views.product_add, name="product_add"),
+    path("sprava/tisk/obnovit/<int:deed>/", restore_views.product_restore, name="product_restore"),
+    path("sprava/tisk/obnovit/predani/<int:deed>/", restore_views.handover_restore, name="handover_restore"),
     path("sprava/tisk/<int:pk>/", outreach_views.product, name="product"),
     path("sprava/tisk/<int:pk>/predani/", outreach_views.handover_add, name="handover_add"),
     path("sprava/tisk/predani/<int:pk>/hotovo/", outreach_views.handover_done, name="handover_done"),

@@ -39,7 +39,7 @@ def build(world: World) -> None:
     for one in (sent, approved, published):
         chain_actions.send(minutes=one, actor=actor)
     task = Task.objects.get(minutes=sent)
-    said = {"who": task.who, "membership": task.membership, "until": task.until, "seen": task.version}
+    said: dict[str, Any] = {"who": task.who, "membership": task.membership, "until": task.until, "seen": task.version}
     register_actions.task_change(task=task, what="zjistit cenu autobusu", actor=actor, **said)
     actions.head_save(
         minutes=world.more["minutes draft"], taken_by="Jana", verifier="Jarmila Nováková", number=None, actor=actor

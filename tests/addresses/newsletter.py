@@ -5,13 +5,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal.audit.models import Deed
 from portal.newsletter import actions
 from portal.newsletter.models import Issue
 from tests import make
 from tests.world import World
 
-from .pages import PAGE_EDITORS, PAGE_READERS, of, posted
-from .table import Address, desk
+from .pages import PAGE_EDITORS, PAGE_READERS, deed_of, of, posted
+from .table import WORD_READERS, Address, desk
 
 
 def build(world: World) -> None:
@@ -23,6 +24,8 @@ def build(world: World) -> None:
     draft = actions.issue_save(wanted={"title": "Rozepsaný", "foreword": "Dobrý den.", **days, **span}, actor=actor)
     sent = actions.issue_save(wanted={"title": "Co je nového", "foreword": "", **days, **span}, actor=actor)
     Issue.objects.filter(pk=sent.pk).update(state=Issue.State.SENT, sent_at=timezone.now())
+    draft = actions.issue_save(issue=draft, wanted={"title": "Koncept"}, seen=draft.version, actor=actor)
+    world.more["issue_changed deed"] = Deed.objects.filter(verb="issue_changed").latest("pk")
     world.more.update({"issue": draft, "issue_sent": sent})
 
 
@@ -38,6 +41,7 @@ ADDRESSES: dict[str, Address] = {
     "newsletter:subscription": Address(arguments=token),
     "newsletter:desk_issues": desk(who=PAGE_READERS),
     "newsletter:issue_add": desk(who=PAGE_EDITORS),
+    "newsletter:issue_restore": desk(who=WORD_READERS, arguments=deed_of("issue_changed")),
     "newsletter:issue": desk(who=PAGE_READERS, arguments=of("issue")),
     "newsletter:issue_html": desk(who=PAGE_READERS, html=False, arguments=of("issue")),
     "newsletter:items_pick": posted("issue"),

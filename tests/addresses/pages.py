@@ -46,6 +46,11 @@ def build(world: World) -> None:
     )
     product = outreach_actions.product_save(wanted={"title": "Průvodce", "printed": 100, **span}, actor=actor)
     handover = outreach_actions.handover_add(product=product, place="knihovna", amount=20, actor=actor)
+    outreach_actions.item_save(item=item, wanted={"note": "Do schránek"}, seen=item.version, actor=actor)
+    outreach_actions.product_save(product=product, wanted={"note": "A5"}, seen=product.version, actor=actor)
+    outreach_actions.handover_done(handover=handover, done=True, actor=actor)
+    for verb in ("communication_changed", "product_changed", "handover_changed"):
+        world.more[f"{verb} deed"] = Deed.objects.filter(verb=verb).latest("pk")
     world.more.update({
         "article": article, "picture": picture, "page": page, "item": item, "product": product, "handover": handover,
         "article_deed": Deed.objects.filter(verb="article_changed").latest("pk"),
@@ -55,6 +60,10 @@ def build(world: World) -> None:
 
 def of(name: str) -> Any:
     return lambda world: {"pk": world.more[name].pk}
+
+
+def deed_of(verb: str) -> Any:
+    return lambda world: {"deed": world.more[f"{verb} deed"].pk}
 
 
 def slug_of(name: str) -> Any:
@@ -77,6 +86,9 @@ ADDRESSES: dict[str, Address] = {
     "pages:public_page_easy": Address(arguments=slug_of("page")),
     "pages:desk_articles": desk(who=PAGE_READERS),
     "pages:article_add": desk(who=PAGE_EDITORS),
+    "pages:communication_restore": desk(who=WORD_READERS, arguments=deed_of("communication_changed")),
+    "pages:product_restore": desk(who=WORD_READERS, arguments=deed_of("product_changed")),
+    "pages:handover_restore": desk(who=WORD_READERS, arguments=deed_of("handover_changed")),
     "pages:article_restore": desk(who=WORD_READERS, arguments=lambda world: {"deed": world.more["article_deed"].pk}),
     "pages:desk_article": desk(who=PAGE_READERS, arguments=of("article")),
     "pages:article_publish": posted("article"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,10 +24,15 @@ from portal.minutes import actions as writing
 from portal.minutes import chain_actions
 from portal.minutes import register_actions as minutes
 from portal.minutes.models import Task
+from portal.newsletter import actions as newsletter
+from portal.newsletter.models import Issue
+from portal.pages import outreach_actions as outreach
+from portal.pages.models import Article, CommunicationItem
 from tests import make
 from tests.consult.make import make_comment, make_consultation
 from tests.meetings import gatherings
 from tests.minutes import written
+from tests.pages import texts
 from tests.plan import plans
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +262,7 @@ def test_closed_consultation_and_its_comments_stay(client: Client, jana: Person)
 
 def test_deed_that_keeps_only_the_name_of_the_hearing_says_so(client: Client, jana: Person) -> None:
     made = make_consultation(phase="prepared")
-    said = {"before": {"hearing": "Veřejné projednání"}, "after": {"hearing": None}}
+    said: dict[str, Any] = {"before": {"hearing": "Veřejné projednání"}, "after": {"hearing": None}}
     deed = record(verb="consultation_changed", thing=made, actor=jana, **said)
     assert "starší" in refusal(client, deed)
 
@@ -299,3 +304,91 @@ def test_comment_is_not_given_back_to_whoever_no_longer_works_here(client: Clien
     answer = restore(client, latest("comment_assigned"))
     assert answer.status_code == 422
     assert "už vybrat nejde" in answer.content.decode()
+
+
+# --- how people are told -----------------------------------------------------------------------------------------
+
+
+def line(jana: Person, **more: Any) -> CommunicationItem:
+    said = {"what": "Pozvánka", "audience": "všem", "due_on": date(2026, 12, 1), "who": "město", "span_kind": "site"}
+    return outreach.item_save(wanted=said | more, actor=jana)
+
+
+def test_removed_line_comes_back_once(client: Client, jana: Person) -> None:
+    outreach.item_remove(item=line(jana), actor=jana)
+    deed = latest("communication_removed")
+    assert "Založíme ji znovu" in look(client, deed).content.decode()
+    seen = look(client, deed).context["seen"]
+    assert client.post(address(deed), {"seen": seen}).status_code == 302
+    assert client.post(address(deed), {"seen": seen}).status_code == 409
+    assert "Není co obnovovat" in look(client, deed).content.decode()
+    assert CommunicationItem.objects.count() == 1
+
+
+def test_removed_line_of_another_territory_is_not_brought_back(jana: Person) -> None:
+    town, other = make.municipality("Svornov"), make.municipality("Lhota")
+    outreach.item_remove(item=line(jana, span_kind="municipality", span_code=town.code), actor=jana)
+    deed = latest("communication_removed")
+    elsewhere = Client()
+    karel = make.person(name="Karel Velký")
+    Grant.objects.create(person=karel, role=Grant.Role.COORDINATOR, range_kind="municipality", range_code=other.code)
+    elsewhere.force_login(karel)
+    assert elsewhere.get(address(deed)).status_code == 404
+    assert not CommunicationItem.objects.exists()
+
+
+def test_line_is_not_given_back_to_whoever_no_longer_writes(client: Client, jana: Person) -> None:
+    karel = make.person(Grant.Role.REGION, name="Karel Velký")
+    one = line(jana, person=karel)
+    outreach.item_save(item=one, wanted={"person": None}, seen=one.version, actor=jana)
+    Person.objects.filter(pk=karel.pk).update(is_active=False)
+    answer = restore(client, latest("communication_changed"))
+    assert answer.status_code == 422
+    assert "už tu nepracuje" in answer.content.decode()
+
+
+def test_removed_place_comes_back_only_while_pieces_are_left(client: Client, jana: Person) -> None:
+    product = outreach.product_save(wanted={"title": "Průvodce", "printed": 100, "span_kind": "site"}, actor=jana)
+    row = outreach.handover_add(product=product, place="knihovna", amount=60, actor=jana)
+    outreach.handover_done(handover=row, done=True, actor=jana)
+    outreach.handover_remove(handover=row, actor=jana)
+    assert "už v rozdělovníku není" in refusal(client, latest("handover_changed"))
+    outreach.handover_add(product=product, place="pošta", amount=50, actor=jana)
+    answer = restore(client, latest("handover_removed"))
+    assert answer.status_code == 422
+    assert "Zbývá jich 50" in answer.content.decode()
+    assert [one.place for one in product.handovers.all()] == ["pošta"]
+
+
+def test_fewer_pieces_than_were_handed_over_are_not_brought_back(client: Client, jana: Person) -> None:
+    said = {"title": "Průvodce", "printed": 10, "span_kind": "site"}
+    product = outreach.product_save(wanted=said, actor=jana)
+    outreach.product_save(product=product, wanted={"printed": 100}, seen=product.version, actor=jana)
+    outreach.handover_add(product=product, place="knihovna", amount=60, actor=jana)
+    answer = restore(client, latest("product_changed"))
+    assert answer.status_code == 422
+    assert "už je 60 kusů" in answer.content.decode()
+
+
+def test_what_stood_in_an_issue_comes_back_but_for_what_left_the_web(client: Client, jana: Person) -> None:
+    kept, gone = (texts.article(title=title, actor=jana) for title in ("Zůstal", "Zmizel"))
+    today = timezone.localdate()
+    said = {"title": "Jaro", "foreword": "", "since": today, "until": today, "span_kind": "site"}
+    issue = newsletter.issue_save(wanted=said, actor=jana)
+    newsletter.items_pick(issue=issue, articles=[], meetings=[], orders={}, seen=issue.version, actor=jana)
+    Article.objects.filter(pk=gone.pk).update(published_at=None)
+    deed = latest("issue_changed")
+    page = look(client, deed).content.decode()
+    assert "do zpravodaje nevrátí" in page
+    assert "Zůstal" in page
+    assert restore(client, deed).status_code == 302
+    assert [one.article_id for one in issue.items.all()] == [kept.pk]
+
+
+def test_issue_that_went_out_stays(client: Client, jana: Person) -> None:
+    today = timezone.localdate()
+    said = {"title": "Jaro", "foreword": "Ahoj.", "since": today, "until": today, "span_kind": "site"}
+    issue = newsletter.issue_save(wanted=said, actor=jana)
+    newsletter.issue_save(issue=issue, wanted={"title": "Jinak"}, seen=issue.version, actor=jana)
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENT, sent_at=timezone.now())
+    assert "už odešel" in refusal(client, latest("issue_changed"))

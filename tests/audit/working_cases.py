@@ -20,10 +20,16 @@ from portal.meetings.models import AgendaItem, Meeting
 from portal.minutes import actions as writing
 from portal.minutes import register_actions as minutes
 from portal.minutes.models import Task
+from portal.newsletter import actions as newsletter
+from portal.newsletter.models import Issue
+from portal.pages import outreach_actions as outreach
+from portal.pages.models import CommunicationItem, Handover, PrintedProduct
 from tests import make
 from tests.consult.make import make_comment, make_consultation
+from tests.documents import papers
 from tests.meetings import gatherings
 from tests.minutes import written
+from tests.pages import texts
 
 type Read = Callable[[], Any]
 
@@ -41,9 +47,15 @@ def meeting(jana: Person) -> Read:
 
 
 def item(jana: Person) -> Read:
-    said = {"title": "Doprava", "text": "Kolik stojí.", "sort": "decision", "minutes": 20, "leader": "Jana"}
+    said: dict[str, Any] = {
+        "title": "Doprava",
+        "text": "Kolik stojí.",
+        "sort": "decision",
+        "minutes": 20,
+        "leader": "Jana",
+    }
     one = meetings.item_propose(meeting=gatherings.meeting(gatherings.group(), actor=jana), actor=jana, **said)
-    other = {"title": "Jinak", "text": "", "sort": "information", "minutes": None, "leader": ""}
+    other: dict[str, Any] = {"title": "Jinak", "text": "", "sort": "information", "minutes": None, "leader": ""}
     meetings.item_change(item=one, seen=one.version, actor=jana, **other)
     return lambda: AgendaItem.objects.values(*said).get(pk=one.pk)
 
@@ -61,7 +73,7 @@ def task(jana: Person) -> Read:
 
 def minutes_head(jana: Person) -> Read:
     made = written.begun()
-    head = {"taken_by": "Hana Hlavní", "verifier": "Petr Novák", "number": 7}
+    head: dict[str, Any] = {"taken_by": "Hana Hlavní", "verifier": "Petr Novák", "number": 7}
     writing.head_save(minutes=made.minutes, actor=jana, **head)
     writing.head_save(minutes=made.minutes, actor=jana, taken_by="Jinak", verifier="", number=None)
     return lambda: writing.head_told(made.again())
@@ -97,6 +109,93 @@ def comment_assigned(jana: Person) -> Read:
     for values in ({"group": group, "person": jana, "due_on": due_on}, {"group": None, "person": None, "due_on": None}):
         one = settling.assign(comment=one, seen=None, actor=jana, **values)
     return lambda: Comment.objects.values("group__name", "assignee__name", "due_on").get(pk=one.pk)
+
+
+def _line(jana: Person) -> CommunicationItem:
+    said = {
+        "what": "Pozvánka", "audience": "všem", "channel": "poster", "due_on": date(2026, 12, 1), "who": "město",
+        "person": jana, "note": "Do schránek.", "span_kind": "site", "span_code": "", "span_name": "",
+    }  # fmt: skip
+    return outreach.item_save(wanted=said, actor=jana)
+
+
+def _lines() -> Any:
+    return list(CommunicationItem.objects.values("pk", "what", "audience", "channel", "due_on", "person__name", "note"))
+
+
+def communication(jana: Person) -> Read:
+    one = _line(jana)
+    other = {"what": "Jinak", "audience": "nikomu", "channel": "web", "due_on": date(2027, 1, 1), "person": None}
+    outreach.item_save(item=one, wanted={**other, "note": ""}, seen=one.version, actor=jana)
+    return lambda: [{**row, "pk": row["pk"] == one.pk} for row in _lines()]
+
+
+def communication_removed(jana: Person) -> Read:
+    one = _line(jana)
+    pk = one.pk
+    outreach.item_remove(item=one, actor=jana)
+    return lambda: [{**row, "pk": row["pk"] == pk} for row in _lines()]
+
+
+LINE = {
+    "pk": True,
+    "what": "Pozvánka",
+    "audience": "všem",
+    "channel": "poster",
+    "due_on": date(2026, 12, 1),
+    "person__name": "Jana Malá",
+    "note": "Do schránek.",
+}
+
+
+def _guide(jana: Person) -> PrintedProduct:
+    paper = papers.document("Průvodce", actor=jana, audience="public", town=make.municipality("Svornov"))
+    said = {"title": "Průvodce", "printed": 100, "printed_on": date(2026, 1, 1), "document": paper, "note": "A5"}
+    return outreach.product_save(wanted={**said, "span_kind": "site"}, actor=jana)
+
+
+def product(jana: Person) -> Read:
+    one = _guide(jana)
+    other = {"title": "Jinak", "printed": 7, "printed_on": None, "document": None, "note": ""}
+    outreach.product_save(product=one, wanted=other, seen=one.version, actor=jana)
+    return lambda: PrintedProduct.objects.values("title", "printed", "printed_on", "document__title", "note").get()
+
+
+def handover(jana: Person) -> Read:
+    row = outreach.handover_add(product=_guide(jana), place="knihovna", amount=20, handed_on=HANDED, actor=jana)
+    outreach.handover_done(handover=row, done=False, actor=jana)
+    return lambda: Handover.objects.get().handed_on
+
+
+def handover_removed(jana: Person) -> Read:
+    said: dict[str, Any] = {"place": "knihovna", "amount": 20, "planned_on": HANDED, "note": "u pultu"}
+    row = outreach.handover_add(product=_guide(jana), handed_on=HANDED, actor=jana, **said)
+    outreach.handover_remove(handover=row, actor=jana)
+    return lambda: list(Handover.objects.values("place", "amount", "planned_on", "handed_on", "note"))
+
+
+HANDED = date(2026, 5, 4)
+
+
+def issue(jana: Person) -> Read:
+    texts.article(title="Sešli jsme se", actor=jana)
+    today = timezone.localdate()
+    said = {"title": "Jaro", "foreword": "Dobrý den.", "since": today, "until": today, "span_kind": "site"}
+    one = newsletter.issue_save(wanted=said, actor=jana)
+    other = {"title": "Jinak", "foreword": "", "since": today - timedelta(9), "until": today}
+    newsletter.issue_save(issue=one, wanted=other, seen=one.version, actor=jana)
+
+    def now() -> dict[str, Any]:
+        stored = Issue.objects.get(pk=one.pk)
+        days = (stored.until - stored.since).days
+        return {
+            "title": stored.title,
+            "foreword": stored.foreword,
+            "days": days,
+            "in": list(map(str, stored.items.all())),
+        }
+
+    return now
 
 
 CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
@@ -153,4 +252,22 @@ CASES: dict[str, tuple[Callable[[Person], Read], Any]] = {
         },
     ),
     "minutes_head_changed": (minutes_head, {"taken_by": "Hana Hlavní", "verifier": "Petr Novák", "number": 7}),
+    "communication_changed": (communication, [LINE]),
+    "communication_removed": (communication_removed, [LINE]),
+    "product_changed": (
+        product,
+        {
+            "title": "Průvodce",
+            "printed": 100,
+            "printed_on": date(2026, 1, 1),
+            "document__title": "Průvodce",
+            "note": "A5",
+        },
+    ),
+    "handover_changed": (handover, HANDED),
+    "handover_removed": (
+        handover_removed,
+        [{"place": "knihovna", "amount": 20, "planned_on": HANDED, "handed_on": HANDED, "note": "u pultu"}],
+    ),
+    "issue_changed": (issue, {"title": "Jaro", "foreword": "Dobrý den.", "days": 0, "in": ["Sešli jsme se"]}),
 }
