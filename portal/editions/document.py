@@ -84,6 +84,8 @@ def document(content: Content, imprint: Imprint, sheet: Sheet = Sheet.PLAN) -> D
 
 
 def blocks(content: Content, imprint: Imprint) -> Iterator[Block]:
+    if imprint.scope:
+        yield Note(imprint.scope)
     yield Contents("Obsah", 3)
     yield from _about(content, imprint)
     yield from _chapters((one for one in content.chapters if one.place != "after"), imprint.pictures)
@@ -106,8 +108,6 @@ def anchor(code: str) -> str:
 def _about(content: Content, imprint: Imprint) -> Iterator[Block]:
     plan = content.plan
     yield Heading(1, "O plánu", "o-planu")
-    if imprint.scope:
-        yield Note(imprint.scope)
     yield from _facts(
         ("území", plan.span_name),
         ("platí", f"{wording.day(plan.starts_on)} – {wording.day(plan.ends_on)}"),

@@ -127,7 +127,11 @@ class _Teller:
             case Changed(field="card" | "step"):
                 return
             case Changed():
-                yield Line(Sort.OTHER, wording.field(change.field), _values(change.before, change.now))
+                yield Line(
+                    Sort.OTHER,
+                    wording.field(change.field),
+                    _values(*(wording.keyed(change.field, one) for one in (change.before, change.now))),
+                )
 
     def move(self, change: Moved) -> str:
         after = f"za {self.place(change, change.after)}" if change.after else "na začátku"

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal.plan.models import MoneySort
+from portal.accounts.models import Grant
+from portal.plan.models import MoneySort, Plan
 from portal.plan.money import CostOf, Money, PaidBy, crowns
 
 from .content import (
@@ -101,6 +102,16 @@ OFTEN = {
 }
 
 
+# Values that are kept by their keys.
+KEYS: dict[str, dict[str, str]] = {
+    "state": dict(Plan.State.choices),
+    "span_kind": dict(Grant.Range.choices),
+    "place": {"before": "před opatřeními", "after": "za opatřeními"},
+    "sort": SWOT,
+    "often": OFTEN,
+}
+
+
 def day(value: date) -> str:
     return f"{value.day}. {value.month}. {value.year}"
 
@@ -169,6 +180,11 @@ def said(value: Any) -> str:  # noqa: PLR0911 - one line a sort of value
         case tuple():
             return ", ".join(map(said, value))
     return str(value)
+
+
+def keyed(name: str, value: Any) -> Any:
+    """The word for a key kept in the field of that name; any other value as it is."""
+    return KEYS.get(name, {}).get(value, value) if isinstance(value, str) else value
 
 
 def field(name: str) -> str:

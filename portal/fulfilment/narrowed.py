@@ -45,6 +45,11 @@ class Narrowed:
         """Whether choosing helps at all."""
         return self.is_asked or self.page.paginator.num_pages > 1
 
+    @property
+    def tells_steps(self) -> bool:
+        """Whether any line of the page says its steps; a column of nothing is not worth its width."""
+        return any(one.get("steps") for part in self.page for one in (part.line, *part.below))
+
 
 def parts(lines: Iterable[Mapping[str, Any]]) -> list[Part]:
     """Lines in the order of the plan: an activity goes under the measure before it, one without stands alone."""

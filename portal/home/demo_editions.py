@@ -39,6 +39,7 @@ LIFE = (
     Plan.State.CLOSED,
     Plan.State.EVALUATED,
 )
+NAMES = {Edition.Sort.CONSULTATION: "Návrh k připomínkám", Edition.Sort.APPROVED: "Schválené znění"}
 THOUSAND = 1000
 
 
@@ -102,7 +103,7 @@ class _Life:
         edition = editions.freeze(
             plan=self.plan,
             sort=sort,
-            name="",
+            name=NAMES[sort],
             resolution=resolution,
             actor=self.actor,
             publicity=self.told.get("publicity", ""),

@@ -67,6 +67,9 @@ def test_editions_tell_the_life_of_the_plans(plans: dict[str, Plan], client: Cli
     told = telling.sections(older.frozen, newer.frozen)
     assert set().union(*(one.sorts for one in told)) >= {Sort.ADDED, Sort.REMOVED, Sort.MOVED, Sort.WORDS, Sort.MONEY}
 
+    states = next(line for section in told for line in section.lines if line.label == "stav")
+    assert "".join(run.text for run in states.runs) == "připomínkuje se schválený"
+
     answer = client.get(f"/plan/{CURRENT}/verze/")
     assert b"/verze/1/" in answer.content
     assert "Co se změnilo od připomínek".encode() in answer.content

@@ -204,7 +204,14 @@ def test_at_the_desk_from_an_empty_year_to_an_approved_one(client: Client) -> No
     approval = {"resolution": "R/1", "body": "Rada", "day": "2026-01-10"}
     assert client.post(f"{base}2026/schvalit/", approval).status_code == 302
     client.logout()
-    assert "Koupit auto." in client.get(f"/plan/{plan.slug}/akcni-plan/2026/").content.decode()
+    shown = client.get(f"/plan/{plan.slug}/akcni-plan/2026/").content.decode()
+    assert "Koupit auto." in shown
+    assert "Kroky v tomto roce" in shown
+
+
+def test_the_public_page_has_a_column_of_steps_only_where_somebody_said_any(client: Client) -> None:
+    silent = years.approve(years.chosen(years.approved_plan()))
+    assert "Kroky v tomto roce" not in client.get(f"/plan/{silent.plan.slug}/akcni-plan/2026/").content.decode()
 
 
 def test_one_form_asks_about_every_amount_once(client: Client) -> None:

@@ -234,6 +234,7 @@ def test_a_reader_reads_the_card_and_writes_nothing(client: Client, plan: Plan) 
     page = client.get(at(plan))
     assert page.status_code == 200
     assert 'type="submit">Uložit' not in page.content.decode()
+    assert "<fieldset disabled>" in page.content.decode(), "what cannot be saved does not look as if it could"
     client.raise_request_exception = False
     assert client.post(at(plan), {"title": "x"}).status_code == 404
 
