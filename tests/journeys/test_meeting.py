@@ -217,7 +217,7 @@ def written_with_a_bad_connection(page: Page, desk: BrowserContext, at: str) -> 
     desk.set_offline(False)
     page.goto(f"{at}zapis/psani/")
     expect(text).to_have_value(re.compile("Tohle nikdo neuložil."))
-    page.wait_for_function("document.querySelector('minutes-section').state === 'saved'")
+    page.wait_for_function("() => document.querySelector('minutes-section').state === 'saved'")
 
     # Somebody else saves the same section meanwhile: both texts are there.
     other = desk.new_page()
