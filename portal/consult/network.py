@@ -149,8 +149,8 @@ def _in_territory(kind: str, code: str) -> Q:
 
 
 def pieces_of(consultation: Consultation, today: date) -> Iterator[Piece]:
-    """The heading, what the list is, services by kinds. Nine queries however long it is; ValidationError where it
-    would be empty."""
+    """The heading, what the list is, services by kinds. At most eleven queries however long it is; ValidationError
+    where it would be empty."""
     choice = read(consultation.network or ALL)
     services = list(_whole(chosen(consultation, choice, today)))
     if not services:
@@ -194,7 +194,8 @@ def _about(consultation: Consultation, choice: Choice, services: list[Service], 
         "Napište, co v síti chybí, co je v ní navíc a kde kapacita nestačí."
     )
     yield pieces.paragraph(
-        "Kapacita je nejvyšší počet podle registrace, ne počet volných míst. Kde ji neznáme, říkáme to."
+        "Kapacita je nejvyšší počet podle registrace, ne počet volných míst. Kde ji neznáme, říkáme to. "
+        "Paragrafy u druhů služeb jsou ze zákona č. 108/2006 Sb., o sociálních službách."
     )
     if choice.kinds:
         kinds = dict.fromkeys(one.kind.name for one in services)
@@ -206,7 +207,7 @@ def _about(consultation: Consultation, choice: Choice, services: list[Service], 
 
 def _heading(kind: Kind) -> str:
     name = kind.name[:1].upper() + kind.name[1:]
-    return f"{name} (§ {kind.paragraph} zákona č. 108/2006 Sb.)" if kind.paragraph else name
+    return f"{name} (§ {kind.paragraph})" if kind.paragraph else name
 
 
 def _lines(service: Service, consultation: Consultation) -> Iterator[str]:
