@@ -320,6 +320,21 @@ def test_a_comment_goes_its_whole_way_on_one_page(consultation: Consultation, cl
     assert place.now is None
 
 
+def test_a_change_of_the_text_leads_to_the_point_of_the_plan_where_it_is_to_be_written_too() -> None:
+    consultation = make_consultation()
+    client = signed_in(make.person("coordinator"))
+    place = consultation.paragraphs.filter(node__isnull=False).exclude(sort=Paragraph.Sort.TABLE).first()
+    assert place is not None
+    comment = formal(consultation, paragraph=place)
+    page = address(consultation, f"{comment.number}/")
+    link = f"/sprava/plany/bod/{place.node_id}/"
+    assert link not in client.get(page).text, "nothing has changed yet"
+    sent = {"reason": "Ano.", "text": "Jiná slova.", "seen_text": place.text}
+    assert send(client, comment, "vyporadat", decision="accepted", **sent).status_code == 302
+    assert link in client.get(page).text
+    assert client.get(link).status_code == 302, "who settles comes to the plan"
+
+
 def test_a_refused_decision_tells_at_its_field(consultation: Consultation, client: Client) -> None:
     comment = make_comment(consultation)
     answer = send(client, comment, "vyporadat", decision="noted", reason="Víme.")
