@@ -60,17 +60,19 @@ def uniform() -> Decay:
 
 
 def gaussian(width: float) -> Decay:
-    """exp(-c² / (2 width²)); `width` in the unit of the cost, not normalised, so w(0) = 1."""
+    """exp(-c² / (2 width²)); `width` in the unit of the cost, not normalised, so w(0) = 1 (Dai 2010). Raises ValueError
+    for a width that is not above zero."""
     return Decay(Form.GAUSSIAN, (_positive("width", width),))
 
 
 def exponential(scale: float) -> Decay:
-    """exp(-c / scale)."""
+    """exp(-c / scale); `scale` in the unit of the cost (Kwan 1998). Raises ValueError for one not above zero."""
     return Decay(Form.EXPONENTIAL, (_positive("scale", scale),))
 
 
 def power(scale: float, exponent: float, floor: float) -> Decay:
-    """(max(c, floor) / scale) ** -exponent. `floor` > 0 keeps the weight finite at the door."""
+    """(max(c, floor) / scale) ** -exponent (Hansen 1959); `floor` and `scale` in the unit of the cost. `floor` > 0
+    keeps the weight finite at the door. Raises ValueError for any of them that is not above zero."""
     return Decay(
         Form.POWER,
         (_positive("scale", scale), _positive("exponent", exponent), _positive("floor", floor)),
@@ -78,7 +80,8 @@ def power(scale: float, exponent: float, floor: float) -> Decay:
 
 
 def steps(levels: Mapping[float, float]) -> Decay:
-    """Weights by zone, `{10: 1, 20: 0.68, 30: 0.22}`: the weight of the first break that is >= c, else 0."""
+    """Weights by zone, `{10: 1, 20: 0.68, 30: 0.22}`: the weight of the first break that is >= c, else 0 (Luo & Qi
+    2009). Breaks in the unit of the cost. Raises ValueError without a zone and for a negative break or weight."""
     if not levels:
         raise ValueError("steps need at least one zone")
     for reach, weight in levels.items():

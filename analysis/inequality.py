@@ -19,7 +19,10 @@ def gini(values: ArrayLike, people: ArrayLike) -> float:
     """Gini coefficient: 0 when everybody has the same, towards 1 when one has all.
 
     G = 1 - Σ_k n_k (L_k + L_{k-1}) with places sorted by value, n_k the share of people and L_k the share of
-    availability up to k (Lorenz curve). NaN when there are no people or nothing to share.
+    availability up to k (Lorenz curve; Gini 1912). NaN when there are no people or nothing to share.
+
+    `values` (places,) in any unit, NaN unknown and left out; `people` (places,). Raises ValueError for lengths that
+    differ, unknown or negative people, and values that are negative or infinite.
     """
     value, count = _known(values, people)
     order = np.argsort(value, kind="stable")
@@ -35,8 +38,9 @@ def gini(values: ArrayLike, people: ArrayLike) -> float:
 def palma(values: ArrayLike, people: ArrayLike) -> float:
     """Palma ratio: what the best-off tenth of people have over what the worst-off 40 % have.
 
-    A place that straddles the boundary is divided. 0.25 = equality; inf when the worst-off have nothing; NaN
-    when nobody has anything.
+    Palma = Σ of the best-off 10 % / Σ of the worst-off 40 % (Cobham & Sumner 2013). A place that straddles the
+    boundary is divided. 0.25 = equality; inf when the worst-off have nothing; NaN when nobody has anything. Shapes and
+    errors as in `gini`.
     """
     value, count = _known(values, people)
     order = np.argsort(value, kind="stable")
@@ -58,7 +62,9 @@ class Below:
 
 
 def below(values: ArrayLike, people: ArrayLike, threshold: float) -> Below:
-    """How many people have less than `threshold`; `unknown` counts people of places without a value."""
+    """How many people have less than `threshold`: Σ_i n_i [A_i < threshold], and their share (the headcount ratio of
+    Foster, Greer & Thorbecke 1984). `threshold` in the unit of the values; `unknown` counts people of places without a
+    value. Shapes and errors as in `gini`."""
     every = np.asarray(people, dtype=np.float64)
     value, count = _known(values, people)
     few, total = float(count[value < threshold].sum()), float(count.sum())
@@ -66,7 +72,7 @@ def below(values: ArrayLike, people: ArrayLike, threshold: float) -> Below:
 
 
 def mean(values: ArrayLike, people: ArrayLike) -> float:
-    """Mean availability per person; NaN when there is nobody."""
+    """Mean availability per person: Σ_i n_i A_i / Σ_i n_i; NaN when there is nobody. Shapes and errors as in `gini`."""
     value, count = _known(values, people)
     return float(value @ count / count.sum()) if count.sum() > 0 else math.nan
 

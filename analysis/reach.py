@@ -15,6 +15,11 @@ Three things that are often mixed up stay apart in `Availability.state`:
 
 PARTIAL marks a value that is a lower bound: something in reach has an unknown capacity, or some times of the
 place are unknown.
+
+Shapes: `demand` (origins,) or (origins, groups), people, known and not negative; `supply` (targets,), a matrix
+(targets, kinds) or a `Supply`, capacity with NaN for unknown. Values come back as (origins,), then an axis for groups
+and one for kinds where several were given. Raises ValueError for a length that does not fit the cost, for unknown,
+negative or infinite demand and for negative or infinite supply; the message says which origin or target.
 """
 
 from __future__ import annotations
@@ -128,12 +133,16 @@ class Availability:
 
 
 def cumulative(cost: AnyCost, supply: ArrayLike | Supply) -> Availability:
-    """Supply within the limit: A_i = Σ_j S_j."""
+    """Supply within the limit: A_i = Σ_j S_j, in the unit of supply. Cumulative opportunities (Wachs & Kumagai 1973).
+
+    Shapes and errors as the module says."""
     return gravity(cost, supply, decays.uniform())
 
 
 def gravity(cost: AnyCost, supply: ArrayLike | Supply, decay: Decay) -> Availability:
-    """Potential after Hansen (1959): A_i = Σ_j w_ij S_j. No competition for places."""
+    """Potential after Hansen (1959): A_i = Σ_j w_ij S_j, in the unit of supply. No competition for places.
+
+    Shapes and errors as the module says."""
     offer = _supply(cost, supply)
     weights = cost.weigh(decay)
     return _answer(cost, offer, weights.gather(offer.column(offer.known)))
@@ -149,7 +158,9 @@ def catchment_ratio(
     """Supply in one's own catchment over people in it: A_i = Σ_j w_ij S_j / Σ_k w_ik D_k.
 
     `among_people` is the cost between origins. The oldest measure; `two_step` is better wherever catchments
-    of neighbours overlap.
+    of neighbours overlap. Supply per person; 0 where nobody lives around.
+
+    Shapes and errors as the module says; `among_people` must be (origins, origins).
     """
     offer, people = _supply(cost, supply), _demand(cost, demand)
     used = decay or decays.uniform()
@@ -167,7 +178,7 @@ def two_step(cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, decay
 
     2SFCA without a decay (Luo & Wang 2003), E2SFCA with one (Luo & Qi 2009; Dai 2010 for the Gaussian).
     The weighted sum Σ_i D_i A_i equals the capacity that some demand reaches. Capacity in reach of nobody
-    (Σ_i w_ij D_i = 0) is claimed by nobody.
+    (Σ_i w_ij D_i = 0) is claimed by nobody. Supply per person; shapes and errors as the module says.
     """
     offer, people = _supply(cost, supply), _demand(cost, demand)
     weights = cost.weigh(decay or decays.uniform())
@@ -179,7 +190,7 @@ def three_step(cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, dec
 
     G_ij = w_ij / Σ_k w_ik, R_j = S_j / Σ_i G_ij w_ij D_i, A_i = Σ_j G_ij w_ij R_j. All targets of the cost
     take part in the choice, whatever their kind. It stacks two impedances (Páez et al. 2019); `balanced` is
-    the cure.
+    the cure. Supply per person; shapes and errors as the module says.
     """
     offer, people = _supply(cost, supply), _demand(cost, demand)
     weights = cost.weigh(decay)
@@ -194,7 +205,8 @@ def balanced(cost: AnyCost, demand: ArrayLike, supply: ArrayLike | Supply, decay
     """Balanced floating catchment (Páez, Higgins & Vivona 2019): nobody is counted twice.
 
     L_j = S_j / Σ_i D_i w_ij / Σ_k w_ik, A_i = Σ_j L_j w_ij / Σ_k w_kj: demand is split among the targets
-    it reaches and the level of service among the origins it serves.
+    it reaches and the level of service among the origins it serves. Supply per person and per origin served; shapes
+    and errors as the module says.
     """
     offer, people = _supply(cost, supply), _demand(cost, demand)
     weights = cost.weigh(decay or decays.uniform())
@@ -232,6 +244,10 @@ def rational_agents(
     cost) one bears to avoid crowding equal to the average. `per_place`: people per unit of supply taken for
     full, the average when None. Demand is whole people; one kind and one group at a time. Origins without
     demand get NaN with state REACHED or UNREACHABLE as the case is; unreachable origins get inf.
+
+    `demand` (origins,), `supply` (targets,); the value is without a unit. Raises ValueError for more groups or kinds,
+    an unknown capacity, a tolerance that is not above zero, and as the module says. Source: Saxon & Snow, A Rational
+    Agent Model for the Spatial Accessibility of Primary Health Care, 2020.
     """
     offer = _supply(cost, supply)
     people = _demand(cost, demand)
@@ -341,7 +357,8 @@ class Nearest:
 
 
 def nearest(cost: AnyCost, k: int = 1) -> Nearest:
-    """The k nearest targets of every origin. For one kind of service, ask `cost.among(...)` its targets."""
+    """The k nearest targets of every origin, in the unit of the cost. For one kind of service, ask
+    `cost.among(...)` its targets. Raises ValueError for k below one."""
     if k < 1:
         raise ValueError(f"k must be one or more, got {k}")
     costs, targets = cost.nearest(k)
@@ -361,7 +378,10 @@ class Within:
 
 
 def people_within(costs: ArrayLike, people: ArrayLike, limits: ArrayLike) -> Within:
-    """How many people have cost <= limit, for each limit. `costs` as `nearest(...).costs[:, 0]`."""
+    """How many people have cost <= limit, for each limit: Σ_i D_i [c_i <= t].
+
+    `costs` (origins,) as `nearest(...).costs[:, 0]`, `limits` in their unit, `people` (origins,). Raises ValueError
+    where `costs` and `people` differ in length."""
     far, count = np.asarray(costs, dtype=np.float64), np.asarray(people, dtype=np.float64)
     if far.shape != count.shape:
         raise ValueError(f"costs and people differ in shape: {far.shape} and {count.shape}")

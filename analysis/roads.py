@@ -67,7 +67,9 @@ class Roads:
     def reach(
         self, origins: ArrayLike, targets: ArrayLike, *, limit: float, budget_mb: float = DEFAULT_BUDGET_MB
     ) -> Cost:
-        """Cost from origin nodes to target nodes, as far as `limit`.
+        """Cost from origin nodes to target nodes, as far as `limit`: the shortest path (Dijkstra 1959), in the unit
+        of the lengths. `origins`, `targets`: vectors of node numbers. Raises ValueError for a node outside the graph
+        and a limit that is not above zero.
 
         Searches run from whichever side has fewer nodes. Several places may share a node; a place with node
         -1 is unknown (as an origin) or reached by nobody (as a target). Raises `TooLarge` as soon as the pairs

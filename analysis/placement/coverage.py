@@ -29,7 +29,12 @@ def max_coverage(
     tolerance: float = TOLERANCE,
     time_limit: float = 60.0,
 ) -> Placement:
-    """Choose `p` targets so that the most weight lies within `limit` of one. The bound is from above.
+    """Choose `p` targets so that the most weight lies within `limit` of one: maximise Σ_i w_i [min_j c_ij <= limit]
+    over the p chosen j (Church & ReVelle 1974). The bound is from above.
+
+    `cost`: matrix (origins, targets), `Cost` or `Radial`; `limit` in its unit; `weights` (origins,), the unit of the
+    value; `fixed`, `forbidden`: indices or masks of targets. Raises ValueError for a negative limit and impossible
+    demands, `TooLarge` where the pairs would not fit memory.
 
     Proven when no choice covers more, up to `tolerance` of the weight left uncovered, or up to less than one
     where weights are whole numbers.

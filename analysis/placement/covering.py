@@ -41,8 +41,10 @@ def covering(
 ) -> Placement:
     """The fewest targets such that every origin has one within `limit` (location set covering).
 
-    `needed` (origins,): mask of origins that must be covered, all by default. Raises `Unreachable` with the
-    origins that no allowed target can cover.
+    minimise Σ_j y_j with Σ_j [c_ij <= limit] y_j >= 1 for every i (Toregas et al. 1971). `cost`: matrix (origins,
+    targets), `Cost` or `Radial`; `limit` in its unit. `needed` (origins,): mask of origins that must be covered, all by
+    default. Raises `Unreachable` with the origins that no allowed target can cover, ValueError for a negative limit,
+    `TooLarge` where the pairs would not fit memory.
     """
     clock = Clock(time_limit)
     clients, sites = shape_of(cost)
@@ -70,7 +72,8 @@ def p_center(
     forbidden: ArrayLike = (),
     time_limit: float = 30.0,
 ) -> Placement:
-    """`p` targets such that the greatest cost of an origin to its nearest one is least.
+    """`p` targets such that the greatest cost of an origin to its nearest one is least: minimise max_i min_j c_ij
+    (Hakimi 1964), in the unit of the cost. Arguments and errors as in `covering`.
 
     Bisection over the costs that occur: a radius is enough when a cover of p sites is found, and too small when
     the bound of its cover exceeds p. A radius that neither settles within its share of time leaves a gap.

@@ -50,7 +50,9 @@ def p_median(
     highest cost there is) and has -1 in `assigned`. The answer is proven when value - bound is within
     `tolerance` of the value, or below 1 where all costs × weights are whole numbers.
 
-    Raises ValueError for impossible demands (p above the number of allowed sites, fixed and forbidden at once).
+    The value is in weight × unit of the cost. Raises ValueError for impossible demands (p above the number of allowed
+    sites, fixed and forbidden at once), `TooLarge` where the lists would not fit memory. Source: Hakimi 1964; bounds
+    and search as docs/analysis.md says.
     """
     clock = Clock(time_limit)
     clients, sites = shape_of(cost)
