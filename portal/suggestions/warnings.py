@@ -76,6 +76,8 @@ def by_sort(found: Iterable[Found]) -> dict[Sort, list[str]]:
 
 # Six digits and three or four more, parted by anything that people put between (855230/1234, 85 52 30 1234).
 _SIX_AND_MORE = re.compile(r"(?<![\d+])\d{2}[ .-]?\d{2}[ .-]?\d{2} ?[/\\–-]? ?\d{3,4}(?!\d)")
+# What stands before a number that somebody calls one.
+_CALLED = re.compile(r"(?:\brodn\w{1,3} čísl\w{1,3}|\br\. ?č\.|\brč)\W{0,3}(?:je\W{1,2})?\Z", re.IGNORECASE)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64} ?(?:@|\(zavináč\)|\[at\]) ?\w[\w-]{0,62}(?:\.\w[\w-]{0,62})+", re.I)
 _PHONE = re.compile(r"(?<![\d+])(?:(?:\+|00)42[01][ .-]?)?[2-9]\d{2}[ .\xa0-]?\d{3}[ .\xa0-]?\d{3}(?![\d/])")
 # What follows an amount of money is not a way to call anybody.
@@ -85,8 +87,9 @@ _MONEY = re.compile(r"\s*(?:,-|Kč|korun|CZK|mil\b|tis\b|lidí|obyvatel|eur)", r
 def _birth_numbers(text: str) -> Iterable[Found]:
     for hit in _SIX_AND_MORE.finditer(text):
         digits = "".join(filter(str.isdecimal, hit[0]))
-        # Written as one, it is worth the question even with a slip of the pen in it.
-        if is_birth_number(digits) or ("/" in hit[0] and is_birth_number(digits, exact=False)):
+        # Written or called as one, it is worth the question even with a slip of the pen in it.
+        meant = "/" in hit[0] or _CALLED.search(text, max(0, hit.start() - 30), hit.start())
+        if is_birth_number(digits, exact=not meant):
             yield Found(Sort.BIRTH_NUMBER, hit.start(), hit[0])
 
 

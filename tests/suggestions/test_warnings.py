@@ -20,6 +20,9 @@ def sorts(text: str) -> list[str]:
         ("Moje rodné číslo je 855230/1239.", []),  # the month 52 has no 30th day
         ("Moje rodné číslo je 855215/1234, pomozte.", ["birth"]),
         ("RČ 855215/1234 s přehozenou číslicí", ["birth"]),
+        ("Maminka, rodné číslo 7351011234, je sama.", ["birth"]),
+        ("Její r. č. je 735101 1234.", ["birth"]),
+        ("Smlouva číslo 7351011234 skončila.", []),
         ("Na účet 123456/0100 nic nepřišlo.", []),
         ("Máma 450612 123 je sama.", ["birth"]),
         ("Volejte 777 123 456 nebo +420602111222.", ["phone", "phone"]),
