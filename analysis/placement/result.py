@@ -56,10 +56,11 @@ class Clock:
 
 
 def chosen_sites(sites: int, p: int | None, fixed: ArrayLike, forbidden: ArrayLike) -> tuple[Ints, NDArray[np.bool_]]:
-    """Sites that must be open and a mask of those that may be. Raises ValueError when they cannot be met."""
-    must = np.unique(np.asarray(fixed, dtype=np.int64))
+    """Sites that must be open and a mask of those that may be; both come as indices or as a mask of all sites. Raises
+    ValueError when they cannot be met."""
+    must = np.unique(_numbers(fixed, sites))
     allowed = np.ones(sites, dtype=bool)
-    banned = np.asarray(forbidden, dtype=np.int64)
+    banned = _numbers(forbidden, sites)
     for name, index in (("fixed", must), ("forbidden", banned)):
         if len(index) and not (index.min() >= 0 and index.max() < sites):
             raise ValueError(f"a {name} site lies outside 0..{sites - 1}")
@@ -72,6 +73,16 @@ def chosen_sites(sites: int, p: int | None, fixed: ArrayLike, forbidden: ArrayLi
         if len(must) > p:
             raise ValueError(f"{len(must)} sites are fixed, more than p = {p}")
     return must, allowed
+
+
+def _numbers(chosen: ArrayLike, sites: int) -> Ints:
+    """Indices, of whatever a mask says; a mask read as indices would silently mean sites 0 and 1."""
+    index = np.asarray(chosen)
+    if index.dtype != bool:
+        return index.astype(np.int64)
+    if len(index) != sites:
+        raise ValueError(f"a mask of {sites} sites is needed, got {len(index)}")
+    return np.flatnonzero(index)
 
 
 def people_of(weights: ArrayLike, clients: int) -> NDArray[np.float64]:

@@ -241,6 +241,16 @@ def test_fixed_places_are_chosen_and_forbidden_ones_are_not(solve: Callable[...,
     assert not set(banned) & set(bound.sites)
 
 
+def test_a_mask_of_sites_says_the_same_as_their_numbers() -> None:
+    case = country(90, 30)
+    mask = np.zeros(30, dtype=bool)
+    mask[[5, 7]] = True
+    by_mask = p_median(case.radial(900), case.people, 6, fixed=mask)
+    assert by_mask.value == p_median(case.radial(900), case.people, 6, fixed=[5, 7]).value
+    with pytest.raises(ValueError, match="a mask of 30 sites"):
+        p_median(case.radial(900), case.people, 6, forbidden=mask[:9])
+
+
 def test_out_of_time_means_unproven_with_a_true_gap() -> None:
     draw = np.random.default_rng(2)
     cost = draw.integers(1, 1000, (400, 400)).astype(float)
