@@ -64,6 +64,7 @@ def document(content: Content, imprint: Imprint, sheet: Sheet = Sheet.PLAN) -> D
     years = f"{plan.starts_on.year}–{(plan.prolonged_until or plan.ends_on).year}"
     lines = (
         f"Část plánu: {imprint.part}" if imprint.part else "",
+        imprint.scope,
         imprint.edition,
         imprint.resolution,
         f"Organizátor: {plan.organiser}" if plan.organiser else "",
@@ -84,8 +85,6 @@ def document(content: Content, imprint: Imprint, sheet: Sheet = Sheet.PLAN) -> D
 
 
 def blocks(content: Content, imprint: Imprint) -> Iterator[Block]:
-    if imprint.scope:
-        yield Note(imprint.scope)
     yield Contents("Obsah", 3)
     yield from _about(content, imprint)
     yield from _chapters((one for one in content.chapters if one.place != "after"), imprint.pictures)
@@ -108,6 +107,8 @@ def anchor(code: str) -> str:
 def _about(content: Content, imprint: Imprint) -> Iterator[Block]:
     plan = content.plan
     yield Heading(1, "O plánu", "o-planu")
+    if imprint.scope:
+        yield Note(imprint.scope)
     yield from _facts(
         ("území", plan.span_name),
         ("platí", f"{wording.day(plan.starts_on)} – {wording.day(plan.ends_on)}"),

@@ -62,10 +62,14 @@ def lifted() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    _kept("DISABLE")
+    yield
+    _kept("ENABLE")
+
+
+def _kept(way: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_kept")
-        yield
         # A table with checks put off to the end of the transaction cannot be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER {TABLE}_kept")
+        cursor.execute(f"ALTER TABLE {TABLE} {way} TRIGGER {TABLE}_kept")

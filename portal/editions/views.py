@@ -98,9 +98,11 @@ def whole(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if part is None:
         raise Http404
     content = exports.content_of_part(one, key)
-    told = replace(exports.imprint(one, part), pictures=exports.linked_pictures(content))
+    told = exports.imprint(one, part)
+    # The page says it under its heading.
+    scope, told = told.scope, replace(told, scope="", pictures=exports.linked_pictures(content))
     made = html(blocks(content, told))
-    context = {"edition": one, "plan": one.plan, "part": part if key else None, "document": _safe(made)}
+    context = {"edition": one, "plan": one.plan, "part": part if key else None, "scope": scope, "document": _safe(made)}
     return render(request, "editions/whole.html", context)
 
 
