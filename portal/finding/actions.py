@@ -41,6 +41,24 @@ def _may_edit(person: Any) -> None:
         raise PermissionDenied
 
 
+class Stale(ValidationError):
+    """Somebody else saved the thing meanwhile; the message says what stands there now. Nothing was written."""
+
+    def __init__(self, now: str) -> None:
+        super().__init__(f"Mezitím to uložil někdo jiný. Teď je tam: {now}. Když má platit váš text, uložte ho znovu.")
+
+
+def stamp(thing: LayWord | Situation | CrisisLine) -> str:
+    """What a form remembers the thing by; empty while nobody has edited it."""
+    return thing.edited_at.isoformat() if thing.edited_at else ""
+
+
+def _as_seen(thing: LayWord | Situation | CrisisLine, seen: str | None, *said: str) -> None:
+    """Refuse a save that began from an older state; `said` are the words that stand there now."""
+    if seen is not None and seen != stamp(thing):
+        raise Stale(", ".join(f"„{one}“" for one in said if one))
+
+
 # --- what was looked for in vain -----------------------------------------------------------------------------
 
 
@@ -115,12 +133,14 @@ def lay_word_change(
     groups: Sequence[str],
     active: bool,
     actor: Any,
+    seen: str | None = None,
     restores: Deed | None = None,
 ) -> LayWord:
-    """Where a phrase leads, and whether it is used at all."""
+    """Where a phrase leads, and whether it is used at all. `seen` is the stamp that the person began from."""
     _may_edit(actor)
     word = LayWord.objects.select_for_update().get(pk=word.pk)
     before = lay_word_told(word)
+    _as_seen(word, seen, *key_names(before).values(), "" if word.active else "vypnuté")
     word.kinds = _known(kinds, Kind.objects.values_list("key", flat=True))
     word.groups = _known(groups, TargetGroup.objects.values_list("key", flat=True))
     word.active = active
@@ -149,10 +169,14 @@ def situation_add(*, title: str, actor: Any, **said: Any) -> Situation:
 
 
 @transaction.atomic
-def situation_change(*, situation: Situation, actor: Any, **said: Any) -> Situation:
-    """What the page of a situation says (the arguments of `_situation_save`)."""
+def situation_change(*, situation: Situation, actor: Any, seen: str | None = None, **said: Any) -> Situation:
+    """What the page of a situation says (the arguments of `_situation_save`). `seen` is the stamp that the person
+    began from."""
     _may_edit(actor)
-    return _situation_save(situation=Situation.objects.select_for_update().get(pk=situation.pk), actor=actor, **said)
+    kept = Situation.objects.select_for_update().get(pk=situation.pk)
+    names = [one.name for one in (*kept.kinds.all(), *kept.target_groups.all())]
+    _as_seen(kept, seen, kept.title, kept.line, *kept.steps.splitlines(), *names)
+    return _situation_save(situation=kept, actor=actor, **said)
 
 
 def _situation_save(
@@ -208,10 +232,13 @@ def crisis_line_add(*, name: str, actor: Any, **said: Any) -> CrisisLine:
 
 
 @transaction.atomic
-def crisis_line_change(*, line: CrisisLine, actor: Any, **said: Any) -> CrisisLine:
-    """Correct a number, or say on which day it was verified with those who answer it."""
+def crisis_line_change(*, line: CrisisLine, actor: Any, seen: str | None = None, **said: Any) -> CrisisLine:
+    """Correct a number, or say on which day it was verified with those who answer it. `seen` is the stamp that the
+    person began from."""
     _may_edit(actor)
-    return _crisis_line_save(line=CrisisLine.objects.select_for_update().get(pk=line.pk), actor=actor, **said)
+    kept = CrisisLine.objects.select_for_update().get(pk=line.pk)
+    _as_seen(kept, seen, kept.number, kept.name, kept.line, kept.hours)
+    return _crisis_line_save(line=kept, actor=actor, **said)
 
 
 def _crisis_line_save(

@@ -32,6 +32,9 @@ def done(form: Form, act: Callable[[], object]) -> bool:
         return False
     try:
         act()
+    except actions.Stale as news:
+        form.add_error(None, news)
+        return False
     except ValidationError as refusal:
         form.add_error(None, refusal.messages)
         return False
@@ -39,7 +42,18 @@ def done(form: Form, act: Callable[[], object]) -> bool:
 
 
 def status(form: Form) -> int:
-    return 422 if form.is_bound and form.errors else 200
+    """409 where somebody else was first, 422 for what is wrong in the form."""
+    if not form.is_bound or not form.errors:
+        return 200
+    return 409 if any(isinstance(one, actions.Stale) for one in form.non_field_errors().as_data()) else 422
+
+
+def seen(request: HttpRequest, form: Form, thing: LayWord | Situation | CrisisLine) -> str:
+    """The stamp that the form carries: a form that comes back for a mend still stands on what its person saw."""
+    if status(form) == 422:
+        return request.POST.get("seen", "")
+    thing.refresh_from_db()
+    return actions.stamp(thing)
 
 
 # --- the dictionary ------------------------------------------------------------------------------------------
@@ -113,12 +127,14 @@ def lay_word_change(request: HttpRequest, pk: int) -> HttpResponse:
             groups=form.cleaned_data["groups"],
             active=form.cleaned_data["active"],
             actor=request.user,
+            seen=request.POST.get("seen"),
         )
 
     if done(form, act):
         messages.success(request, _("Uloženo. Hledání se přizpůsobí během chvíle."))
         return redirect("finding:lay_words")
-    return render(request, "finding/lay_word.html", {"form": form, "word": word}, status=status(form))
+    context = {"form": form, "word": word, "seen": seen(request, form, word)}
+    return render(request, "finding/lay_word.html", context, status=status(form))
 
 
 @at_desk(rules.may_read_empty_searches, *READ)
@@ -150,10 +166,14 @@ def situation_add(request: HttpRequest) -> HttpResponse:
 def situation_change(request: HttpRequest, slug: str) -> HttpResponse:
     situation = get_object_or_404(Situation, slug=slug)
     form = SituationForm(request.POST or None, situation=situation)
-    if done(form, lambda: actions.situation_change(situation=situation, actor=request.user, **form.cleaned_data)):
+    began = request.POST.get("seen")
+    if done(
+        form, lambda: actions.situation_change(situation=situation, actor=request.user, seen=began, **form.cleaned_data)
+    ):
         messages.success(request, _("Situace je uložená."))
         return redirect("finding:situation_list")
-    return render(request, "finding/situation_change.html", {"form": form, "situation": situation}, status=status(form))
+    context = {"form": form, "situation": situation, "seen": seen(request, form, situation)}
+    return render(request, "finding/situation_change.html", context, status=status(form))
 
 
 @at_desk(rules.may_read_empty_searches, *READ)
@@ -175,7 +195,9 @@ def crisis_line_add(request: HttpRequest) -> HttpResponse:
 def crisis_line_change(request: HttpRequest, key: str) -> HttpResponse:
     line = get_object_or_404(CrisisLine, key=key)
     form = CrisisLineForm(request.POST or None, line=line)
-    if done(form, lambda: actions.crisis_line_change(line=line, actor=request.user, **form.cleaned_data)):
+    began = request.POST.get("seen")
+    if done(form, lambda: actions.crisis_line_change(line=line, actor=request.user, seen=began, **form.cleaned_data)):
         messages.success(request, _("Číslo je uložené."))
         return redirect("finding:crisis_lines")
-    return render(request, "finding/crisis_line_change.html", {"form": form, "line": line}, status=status(form))
+    context = {"form": form, "line": line, "seen": seen(request, form, line)}
+    return render(request, "finding/crisis_line_change.html", context, status=status(form))

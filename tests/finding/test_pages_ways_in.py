@@ -1,6 +1,7 @@
 """Ways to help other than words: situations, help now, the map, my selection, the printed guide, the desk of words."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -325,6 +326,36 @@ def test_situation_and_number_are_edited_with_a_deed(coordinator: Client, parent
     tomorrow = (today + timedelta(days=1)).isoformat()
     assert coordinator.post("/sprava/krizova-cisla/linka/", asked | {"verified_on": tomorrow}).status_code == 422
     assert {"situation_changed", "crisis_line_changed"} <= set(Deed.objects.values_list("verb", flat=True))
+
+
+def test_the_second_of_two_who_edit_a_situation_or_a_number_reads_the_first(
+    coordinator: Client, parent: Situation
+) -> None:
+    kind = Kind.objects.get(key="ps")
+    CrisisLine.objects.create(key="linka", number="116 111", name="Linka", line="…")
+    word = LayWord.objects.create(phrase="babička padá", kinds="ps", origin=Origin.COORDINATOR)
+    situation = {"title": "Název", "line": "Slova {}", "steps": "", "kinds": [kind.pk], "active": "on"}
+    line = {"number": "116 111", "name": "Linka", "about": "Slova {}", "active": "on"}
+    for address, typed, changed in (
+        ("/sprava/situace/stary-rodic/", situation, "line"),
+        ("/sprava/krizova-cisla/linka/", line, "about"),
+        (f"/sprava/slovnik/{word.pk}/", {"kind_1": "ps"}, "who"),
+    ):
+        began = _stamp(html(coordinator, address))
+        first, second = (typed | {changed: f"Slova {who}", "seen": began} for who in ("první", "druhé"))
+        assert coordinator.post(address, first).status_code == 302
+        late = coordinator.post(address, second)
+        page = late.content.decode()
+        assert late.status_code == 409, address
+        assert "Mezitím to uložil někdo jiný" in page
+        assert ("Slova první" in page and "Slova druhé" in page) or changed == "who"
+        assert coordinator.post(address, second | {"seen": _stamp(page)}).status_code == 302
+
+
+def _stamp(page: str) -> str:
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
 
 
 def test_a_situation_and_a_number_of_our_own_are_added(coordinator: Client, parent: Situation) -> None:
