@@ -21,6 +21,8 @@ FEWEST_RULES, MOST_RULES = 4, 3_000
 SOFT_HYPHEN = "\xad"
 # Part of the cells of a grid of rules that has words in a table; a drawing has few.
 FILLED = 0.25
+# Cells of a table of one page; a raster has more.
+MOST_CELLS = 2_000
 _BOLD = ("bold", "black", "heavy")
 
 
@@ -190,7 +192,7 @@ def _drawn(page: Any, number: int, words: list[Word]) -> dict[int, Place]:
     for table in page.find_tables():
         boxes = [box for box in table.cells if box]
         columns, rows = _apart(box[0] for box in boxes), _apart(box[1] for box in boxes)
-        if len(columns) < 2 or len(rows) < 2:
+        if len(columns) < 2 or len(rows) < 2 or len(boxes) > MOST_CELLS:
             continue
         edges = (*columns, max(box[2] for box in boxes))
         grid = Grid([[[] for _ in columns] for _ in rows], number, edges=edges)

@@ -212,6 +212,15 @@ def test_a_drawing_of_many_rules_is_not_looked_through(monkeypatch: pytest.Monke
     assert words(pdf_pieces.pieces(drawn(rules + shown("Mapa", 40, 400)))) == ["Mapa"]
 
 
+def test_a_raster_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = drawn(grid([["rok", "kdo"], ["2027", "kraj"]], 780))
+    assert len(tables_of(list(pdf_pieces.pieces(made)))) == 1
+    monkeypatch.setattr(pdf_tables, "MOST_CELLS", 3)
+    read = list(pdf_pieces.pieces(made))
+    assert tables_of(read) == []
+    assert words(read) == ["rok", "kdo", "2027", "kraj"]
+
+
 def test_when_the_time_for_tables_is_over_the_rest_comes_as_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [[["a", "b"], ["c", "d"]], [["e", "f"], ["g", "h"]]]
     made = drawn(*(grid(one, 780) for one in rows))
