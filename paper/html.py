@@ -36,6 +36,12 @@ def html(blocks: Iterable[Block], under: int = 1) -> str:
     return _Page(under).render(tuple(blocks))
 
 
+def html_parts(parts: Iterable[Iterable[Block]], under: int = 1) -> list[str]:
+    """As `html`, for more parts that stand in one page: tables are counted through all of them."""
+    page = _Page(under)
+    return [page.render(tuple(blocks)) for blocks in parts]
+
+
 class _Page:
     def __init__(self, under: int) -> None:
         self.under = under
@@ -100,7 +106,7 @@ class _Page:
         name = f"tabulka-{number}"
         caption = f'<caption id="{name}">{escape(table.title)}</caption>' if table.title else ""
         labelled = f'aria-labelledby="{name}"' if table.title else f'aria-label="tabulka {number}"'
-        head = "".join(f'<th scope="col"{_number(table, at)}>{escape(word)}</th>' for at, word in enumerate(table.head))
+        head = "".join(_header("col", escape(word), _number(table, at)) for at, word in enumerate(table.head))
         rows = "".join(f"<tr>{self.cells(table, row)}</tr>" for row in table.rows)
         return (
             f'<div class="table-scroll" role="region" tabindex="0" {labelled}><table class="dense">{caption}'
@@ -109,7 +115,7 @@ class _Page:
 
     def marked_table(self, block: MarkedTable) -> str:
         title = f"<p><strong>{escape(block.title)}</strong></p>" if block.title else ""
-        head = "".join(f'<th scope="col">{escape(word)}</th>' for word in block.head)
+        head = "".join(_header("col", escape(word)) for word in block.head)
         rows = "".join(
             "<tr>" + "".join(f"<td>{''.join(map(_run, cell))}</td>" for cell in row.cells) + "</tr>"
             for row in block.rows
@@ -123,7 +129,12 @@ class _Page:
     def cells(self, table: Table, row: tuple[str, ...]) -> str:
         first, *rest = row
         cells = "".join(f"<td{_number(table, at)}>{_text(cell)}</td>" for at, cell in enumerate(rest, 1))
-        return f'<th scope="row"{_number(table, 0)}>{_text(first)}</th>{cells}'
+        return _header("row", _text(first), _number(table, 0)) + cells
+
+
+def _header(scope: str, words: str, sort: str = "") -> str:
+    """A head of a row or a column; one without words would be read out as nothing, so it is a plain cell."""
+    return f'<th scope="{scope}"{sort}>{words}</th>' if words else f"<td{sort}></td>"
 
 
 def _number(table: Table, at: int) -> str:

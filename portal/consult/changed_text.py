@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.urls import reverse
@@ -77,6 +77,20 @@ def _table(text: str, title: str) -> Block:
     width = max(map(len, rows))
     head, *body = [(*row, *[""] * (width - len(row))) for row in rows]
     return Table(head, tuple(body), title=title)
+
+
+def on_one_page(told: Sequence[Piece]) -> Iterator[tuple[Block, ...]]:
+    """Blocks of pieces that stand in one page, which may begin deep in the text: no heading skips a level."""
+    depth = 0
+    for one in told:
+        made: list[Block] = []
+        for block in one.blocks:
+            if isinstance(block, Heading):
+                depth = min(block.level, depth + 1)
+                made.append(replace(block, level=depth))
+            else:
+                made.append(block)
+        yield tuple(made)
 
 
 def document(consultation: Consultation, told: Sequence[Piece]) -> Document:

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from paper.docx import docx
-from paper.html import html
+from paper.html import html_parts
 from portal.web import pace
 
 from . import changed_text, rules
@@ -40,8 +40,10 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(changed_text.pieces(consultation, changed_only=not whole), A_PAGE).get_page(
         request.GET.get("strana")
     )
+    shown = list(page)
     # All text in what paper.html wrote is escaped there.
-    told = [(one, mark_safe(html(one.blocks))) for one in page]  # noqa: S308
+    texts = html_parts(changed_text.on_one_page(shown))
+    told = [(one, mark_safe(text)) for one, text in zip(shown, texts, strict=True)]  # noqa: S308
     context = {"consultation": consultation, "page": page, "told": told, "whole": whole}
     return render(request, "consult/changes.html", context)
 

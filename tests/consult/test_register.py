@@ -14,8 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from paper.blocks import Heading
+from paper.blocks import Paragraph as Text
 from portal.accounts.models import Grant, Person
 from portal.consult import register
+from portal.consult.changed_text import Piece, on_one_page
 from portal.consult.models import Comment, Consultation, Paragraph, Support
 from portal.consult.register import Told, Wanted, alike, like, said_by
 from portal.groups.models import Group, Side
@@ -450,6 +453,13 @@ def test_the_text_with_changes_is_public_once_the_consultation_is_closed(
     assert "č. 1" in page
     assert "Odstavec 3" not in page
     assert "Odstavec 3" in Client().get(url, {"cele": "1"}).text
+
+
+def test_a_page_that_begins_deep_in_the_text_skips_no_level_of_headings() -> None:
+    levels = [3, 4, 2, 0, 5]
+    told = [Piece(Paragraph(), (Heading(one, "nadpis") if one else Text("text"),), ()) for one in levels]
+    shown = [block.level for blocks in on_one_page(told) for block in blocks if isinstance(block, Heading)]
+    assert shown == [1, 2, 2, 3]
 
 
 def test_tracked_changes_of_the_docx_give_both_texts(consultation: Consultation, client: Client) -> None:
