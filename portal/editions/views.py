@@ -155,18 +155,18 @@ def documents(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     kept: dict[str, dict[str, EditionFile]] = {}
     for file in one.files.all():
         kept.setdefault(file.part, {})[file.form] = file
-    wanted = request.GET.get("obec", "").strip()
+    town = request.GET.get("obec", "").strip()
     towns = sum(part.key.startswith(TOWN) for part in every)
     rows = []
     for part in every:
-        if wanted and not (part.key.startswith(TOWN) and fold(wanted) in fold(part.name)):
+        if town and not (part.key.startswith(TOWN) and fold(town) in fold(part.name)):
             continue
         made = [(form, label, kept.get(part.key, {}).get(form)) for form, label in EditionFile.Form.choices]
         rows.append((part, made, any(row is None for _, _, row in made)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("strana"))
     may_order = rules.may_order_documents(request.user, one)
     context = {"edition": one, "plan": one.plan, "page": page, "may_order": may_order}
-    asked = {"wanted": wanted, "finds": towns > A_FEW}
+    asked = {"wanted": town, "finds": towns > A_FEW}
     return render(request, "editions/documents.html", context | asked)
 
 
