@@ -233,10 +233,16 @@ def _page(
         "settings": settings or ScenarioSettings(initial=stored, prefix="nastaveni"),
         "settings_open": settings is not None,
         "share_url": request.build_absolute_uri(reverse("access:scenario_shared", args=[one.key])),
-        "map_url": f"{reverse('access:scenario_map', args=[one.pk])}?verze={one.version}.{data_stamp(result)}",
+        "map_url": map_url(result),
         "open_form": form if form is not None and form.data.get("deed") == "open" else ChangeForm(),
     }
     return render(request, "access/scenario.html", context, status=status)
+
+
+def map_url(result: Result) -> str:
+    """The map for those who may read scenarios; another address after every change."""
+    one = result.scenario
+    return f"{reverse('access:scenario_map', args=[one.pk])}?verze={one.version}.{data_stamp(result)}"
 
 
 def data_stamp(result: Result) -> str:
@@ -349,7 +355,7 @@ def scenario_compare(request: HttpRequest) -> HttpResponse:
         problem = " ".join(refusal.messages)
     if len(wanted) > MOST_COMPARED:
         problem = _("Vedle sebe se vejdou nejvýš tři scénáře. Ukazujeme první tři.")
-    columns = [_told(one) for one in results]
+    columns = [_told(one) | {"map_url": map_url(one)} for one in results]
     context = {
         "columns": columns,
         "rows": list(zip(*(column["figures"] for column in columns), strict=True)) if columns else [],

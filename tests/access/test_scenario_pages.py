@@ -155,6 +155,8 @@ def test_scenarios_stand_side_by_side(planner: Client, one: Scenario, home: Faci
     assert "300\xa0lidí od 65 let" in text
     assert "Zavřít: Domov Západ (Ves 0)" in text
     assert text.count("Cesta je odhad: vzdušná vzdálenost") == 2
+    for shown in (one, other):
+        assert f'<iframe src="{address(shown, "mapa.svg")}' in text
 
 
 def test_a_question_that_the_data_no_longer_know_says_so(planner: Client, one: Scenario) -> None:
