@@ -24,6 +24,8 @@ QUESTIONS = {
     "unknown place": "/sluzby/?q=dluhy&kde=Nikdenice",
     "violence": "/sluzby/?q=manžel+mě+bije",
     "no page": "/sluzby/?strana=999",
+    "text with changes": "/pripominky/uprava-komunitniho-planu-svornova/zmeny/?cele=1",
+    "text with changes, further on": "/pripominky/uprava-komunitniho-planu-svornova/zmeny/?cele=1&strana=2",
 }
 
 
