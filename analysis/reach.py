@@ -231,7 +231,7 @@ class Agents:
 def rational_agents(
     cost: AnyCost,
     demand: ArrayLike,
-    supply: ArrayLike,
+    supply: ArrayLike | Supply,
     *,
     tolerance: float,
     per_place: float | None = None,
@@ -242,37 +242,40 @@ def rational_agents(
     Each person pays c_ij / tolerance + (people at j) / (per_place S_j) and moves to where that is least, until
     nobody gains; the value is the mean cost of an origin's people. `tolerance`: how much travel (unit of the
     cost) one bears to avoid crowding equal to the average. `per_place`: people per unit of supply taken for
-    full, the average when None. Demand is whole people; one kind and one group at a time. Origins without
+    full, the average of the group and kind when None. Demand is whole people. Every group and kind is settled by
+    itself, as if asked alone: groups do not crowd each other, kinds do not stand in for each other. Origins without
     demand get NaN with state REACHED or UNREACHABLE as the case is; unreachable origins get inf.
 
-    `demand` (origins,), `supply` (targets,); the value is without a unit. Raises ValueError for more groups or kinds,
-    an unknown capacity, a tolerance that is not above zero, and as the module says. Source: Saxon & Snow, A Rational
-    Agent Model for the Spatial Accessibility of Primary Health Care, 2020.
+    The value is without a unit. Shapes and errors as the module says; raises ValueError for an unknown capacity and a
+    tolerance that is not above zero too. Source: Saxon & Snow, A Rational Agent Model for the Spatial Accessibility
+    of Primary Health Care, 2020.
     """
-    offer = _supply(cost, supply)
-    people = _demand(cost, demand)
-    if people.ndim != 1 or not offer.is_single or offer.has_unknown:
-        raise ValueError("rational_agents takes one group of people and one kind of known capacity")
+    offer, people = _supply(cost, supply), _demand(cost, demand)
+    if offer.has_unknown:
+        raise ValueError("rational_agents needs a known capacity of every target")
     if not tolerance > 0:
         raise ValueError(f"tolerance must be above zero, got {tolerance}")
-    open_ = np.flatnonzero(offer.amounts > 0)
-    pairs = cost.pairs().among(open_)
-    values = np.full(cost.shape[0], np.nan)
-    reached = np.diff(pairs.indptr) > 0
-    values[~reached & ~cost.unknown] = np.inf
-    asking = np.flatnonzero(reached & (people > 0))
-    if len(asking):
-        load = offer.amounts[open_]
-        fair = people.sum() / load.sum() if per_place is None else per_place
-        values[asking] = _settle(
-            pairs,
-            asking,
-            people[asking],
-            load * fair,
-            tolerance=tolerance,
-            agents=agents or Agents(),
-        )
-    return Availability(values, lambda: _states(cost, offer))
+    pairs, groups = cost.pairs(), people.reshape(len(people), -1)
+    values = np.full((*groups.shape, offer.shape[1]), np.nan)
+    for kind in range(offer.shape[1]):
+        mine = (offer.kinds == kind) & (offer.amounts > 0)
+        near, capacity = pairs.among(offer.rows[mine]), offer.amounts[mine]
+        reached = np.diff(near.indptr) > 0
+        values[~reached & ~cost.unknown, :, kind] = np.inf
+        for group in range(groups.shape[1]):
+            asking = np.flatnonzero(reached & (groups[:, group] > 0))
+            if len(asking):
+                fair = groups[:, group].sum() / capacity.sum() if per_place is None else per_place
+                values[asking, group, kind] = _settle(
+                    near,
+                    asking,
+                    groups[asking, group],
+                    capacity * fair,
+                    tolerance=tolerance,
+                    agents=agents or Agents(),
+                )
+    values = values[:, :, 0] if offer.is_single else values
+    return Availability(values[:, 0] if people.ndim == 1 else values, lambda: _states(cost, offer))
 
 
 def _settle(pairs: Cost, asking: Ints, people: Floats, supply: Floats, *, tolerance: float, agents: Agents) -> Floats:

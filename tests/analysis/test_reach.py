@@ -264,6 +264,32 @@ def test_rational_agents_leave_the_unreachable_and_the_empty_apart() -> None:
     assert found.state.tolist() == [State.REACHED, State.UNREACHABLE, State.REACHED]
 
 
+def test_rational_agents_of_more_groups_and_kinds_are_those_of_separate_calls() -> None:
+    here = country(60, 24)
+    cost = here.radial()
+    people = np.column_stack([np.round(here.people), np.round(here.people / 3)])
+    kind = np.arange(24) % 3
+    capacity = np.round(here.capacity) + 1
+    offers = Supply.by_kind(capacity, kind, 3)
+    alone = np.empty((60, 2, 3))
+    for one in range(3):
+        only = np.where(kind == one, capacity, 0.0)
+        for group in range(2):
+            alone[:, group, one] = reach.rational_agents(cost, people[:, group], only, tolerance=20).values
+    together = reach.rational_agents(cost, people, offers, tolerance=20)
+    assert np.isfinite(alone).any()
+    assert np.array_equal(together.values, alone, equal_nan=True)
+    assert together.state.shape == (60, 3)
+    assert np.array_equal(
+        reach.rational_agents(cost, people[:, 0], offers, tolerance=20).values, alone[:, 0], equal_nan=True
+    )
+    assert np.array_equal(
+        reach.rational_agents(cost, people, np.where(kind == 1, capacity, 0.0), tolerance=20).values,
+        alone[:, :, 1],
+        equal_nan=True,
+    )
+
+
 def test_people_within_and_beyond_and_unknown_sum_to_all() -> None:
     found = reach.people_within([5, 15, 40, math.inf, math.nan], [10, 20, 30, 40, 50], [15, 30, 60])
     assert found.people.tolist() == [30, 30, 60]
@@ -288,6 +314,7 @@ def test_nearest_says_unknown_and_unreachable() -> None:
         (lambda cost: reach.two_step(cost, [1], [-3]), "capacity of target 0 is negative"),
         (lambda cost: reach.nearest(cost, 0), "k must be one or more"),
         (lambda cost: reach.rational_agents(cost, [1], [1], tolerance=0), "tolerance must be above zero"),
+        (lambda cost: reach.rational_agents(cost, [1], [math.nan], tolerance=9), "known capacity of every target"),
         (lambda cost: Supply.by_kind([1], [4], 2), "a kind in 0..1"),
     ],
 )
