@@ -1,15 +1,14 @@
 """Bridge: people of a few years -> people of the years to come, and the help they would need.
 
-The territory knows people in three broad age groups in a few years. The cohort-component method needs single years
-or five-year groups, births, deaths and moves; none of that is loaded. So this is a plain trend and says so: the mean
-yearly growth between the first and the last year known goes on. Its uncertainty is told by how differently the ORP
-around have grown.
+Where the territory knows ages and rates, it is the cohort-component projection (`outlook_projection`). Otherwise it is
+a plain trend and says so: the mean yearly growth between the first and the last year known goes on. The uncertainty of
+a trend is told by how differently the ORP around have grown.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,11 @@ from django.utils.translation import gettext as _
 
 from portal.territory.models import Statistic
 
+from . import outlook_projection
+from .outlook_projection import Missing, Projection
 from .study import AreaFigures, Floats, Land, Mask, Study
 
+SPOKEN = 10  # years ahead that the answer speaks of
 AHEAD = (2, 5, 10)  # years; a trend of three years is not worth stretching further
 FEWEST_ORPS = 5  # fewer say nothing about how differently areas grow
 
@@ -48,6 +50,40 @@ class Trend:
     orps: int
     left: int
     sources: str
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """People of the years to come: by the projection, or by the trend for want of what `missing` says."""
+
+    projection: Projection | None
+    trend: Trend | None
+    missing: Missing | None
+    years: list[Year]
+
+    @property
+    def now(self) -> Year | None:
+        """The last year known."""
+        return next((one for one in reversed(self.years) if one.is_known), None)
+
+    @property
+    def then(self) -> Year | None:
+        """The year that the answer speaks of."""
+        now = self.now
+        return next((one for one in self.years if now and one.year == now.year + SPOKEN), None)
+
+
+def ahead(study: Study) -> Ahead:
+    """People of the target group in the area asked, known and to come."""
+    found = outlook_projection.projected(study)
+    if isinstance(found, Missing):
+        plain = trend(study)
+        return Ahead(None, plain, found, plain.years)
+    now = float(found.people[0, 1])
+    years = [Year(found.first, now, now, now, True)]
+    for step, (low, middle, high) in zip(outlook_projection.AHEAD, found.people[1:].tolist(), strict=True):
+        years.append(Year(found.first + step, middle, low, high, False))
+    return Ahead(found, None, None, years)
 
 
 def trend(study: Study) -> Trend:
@@ -138,7 +174,7 @@ class Need:
     years: list[tuple[int, float, float | None, float | None]]
 
 
-def needs(study: Study, people: Trend, references: Iterable[Any]) -> list[Need]:
+def needs(study: Study, years: Sequence[Year], references: Iterable[Any]) -> list[Need]:
     """need = people × rate / 1 000, for each rate about exactly these kinds and people; the first keeps what today
     has for each person. `references`: as `ReferenceValue.objects.beside` gives them."""
     whole = study.whole
@@ -147,7 +183,7 @@ def needs(study: Study, people: Trend, references: Iterable[Any]) -> list[Need]:
         rate = 1000.0 * whole.places / whole.people
         name = str(_("aby zařízení na člověka zůstalo tolik jako dnes"))
         source = str(_("dnešní stav podle katalogu"))
-        made.append(_need(people, name, rate, source=source, now=float(whole.places), is_today=True))
+        made.append(_need(years, name, rate, source=source, now=float(whole.places), is_today=True))
     for one in references:
         if set(one.kind_keys.split()) != set(study.question.kinds) or one.measure != study.question.people:
             continue
@@ -155,9 +191,7 @@ def needs(study: Study, people: Trend, references: Iterable[Any]) -> list[Need]:
         unit, many = (one.unit.key, one.unit.many) if one.unit else ("", "")
         now, is_whole = _now(study, whole, unit)
         made.append(
-            _need(
-                people, one.name, one.amount, source=source, note=one.note, unit=(unit, many), now=now, whole=is_whole
-            )
+            _need(years, one.name, one.amount, source=source, note=one.note, unit=(unit, many), now=now, whole=is_whole)
         )
     return made
 
@@ -171,7 +205,7 @@ def _now(study: Study, whole: AreaFigures, unit: str) -> tuple[float | None, boo
 
 
 def _need(
-    people: Trend,
+    years: Sequence[Year],
     name: str,
     rate: float,
     *,
@@ -185,5 +219,5 @@ def _need(
     def of(count: float | None) -> float | None:
         return None if count is None else count * rate / 1000.0
 
-    years = [(one.year, one.people * rate / 1000.0, of(one.low), of(one.high)) for one in people.years]
-    return Need(name, rate, unit[0], unit[1], source, note, now, whole, is_today, years)
+    found = [(one.year, one.people * rate / 1000.0, of(one.low), of(one.high)) for one in years]
+    return Need(name, rate, unit[0], unit[1], source, note, now, whole, is_today, found)

@@ -42,4 +42,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dostupnost/kam-s-novou-sluzbou/<int:pk>/", placement_views.proposal, name="proposal"),
     path("dostupnost/kam-s-novou-sluzbou/<int:pk>/zkusit/", placement_views.proposal_try, name="proposal_try"),
     path("dostupnost/vyhled/", outlook_views.outlook, name="outlook"),
+    path("dostupnost/vyhled.<str:form>", outlook_views.outlook_data, name="outlook_data"),
 ]

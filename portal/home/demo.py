@@ -44,12 +44,13 @@ from portal.catalogue.models import (
 )
 from portal.files import actions as files
 from portal.groups.models import Group
-from portal.territory import imports, outlines
+from portal.territory import ages, imports, outlines, rates
 from portal.territory.models import Boundary, District, Municipality, Orp, Pou, Region
 
 from . import demo_groups, demo_offer
 
 FOLDER: Path = settings.ROOT / "demo"
+INVENTED = "vymyšlený kraj pro ukázku"
 NONSTOP = "nepřetržitě"
 WHOLE_REGION = "kraj"
 DAYS = ("po", "út", "st", "čt", "pá", "so", "ne")
@@ -236,13 +237,24 @@ def _load_territory(folder: Path) -> int:
     """Municipalities with all above them and their outlines. Returns how many municipalities are new."""
     faults: list[str] = []
     with (folder / "territory/municipalities.csv").open(encoding="utf-8", newline="") as lines:
-        outcome = imports.import_areas(imports.read_rows(lines, faults), source="vymyšlený kraj pro ukázku", demo=True)
+        outcome = imports.import_areas(imports.read_rows(lines, faults), source=INVENTED, demo=True)
     for name in ("boundaries.geojson", "areas.geojson"):
         document = json.loads((folder / "territory" / name).read_text(encoding="utf-8"))
         imports.import_boundaries(outlines.read(document, faults), faults)
+    _load_ages(folder / "territory", faults)
     if faults:
         raise NotDemo("; ".join(faults))
     return outcome.added
+
+
+def _load_ages(folder: Path, faults: list[str]) -> None:
+    """People by age and the rates by which the outlook projects them."""
+    with (folder / "ages.csv").open(encoding="utf-8", newline="") as lines:
+        ages.import_profiles(ages.read_profiles(lines, faults), faults, source=INVENTED)
+    with (folder / "rates.csv").open(encoding="utf-8", newline="") as lines:
+        found = rates.read_rates(lines, faults)
+    region = Region.objects.get(demo=True).code
+    rates.import_rates(found, name="Vymyšlené míry pro ukázku", region=region, year=2023, source=INVENTED)
 
 
 def _provider(slug: str, said: dict[str, Any], places: dict[str, Place]) -> Provider:

@@ -660,6 +660,7 @@ NOT_PERSONAL: dict[str, str] = {
     **{f"fulfilment.{name}.name": "a step on a report's way" for name in ("ChainStep", "PassedStep")},
     "accounts.Session.session_data": "signed, holds the number of the person and what the browser was told",
     "django_tasks_database.DBTaskResult.args_kwargs": "the key of a job",
+    "territory.VitalRates.name": "a table of figures",
     **{f"territory.{name}.name": "a territory" for name in ("Region", "District", "Orp", "Pou", "Municipality")},
 }
 

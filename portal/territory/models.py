@@ -141,3 +141,61 @@ class Boundary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} {self.code}"
+
+
+OLDEST = 100  # the last age, open: 100 and more
+AGES = OLDEST + 1
+
+
+class AgeProfile(models.Model):
+    """People of one municipality by sex and single year of age at the end of a year: one row, not one for each age.
+
+    `men`, `women`: AGES numbers each. `is_split`: the source had groups of ages, divided evenly into years."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="age_profiles")
+    year = models.PositiveSmallIntegerField()
+    men = models.JSONField()
+    women = models.JSONField()
+    is_split = models.BooleanField(default=False)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["municipality", "year"]
+        constraints = [models.UniqueConstraint(fields=["municipality", "year"], name="age_profile_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id} {self.year}"
+
+
+class VitalRates(models.Model):
+    """How people of a region (None: of the country) die, are born and move in a year, by sex and age.
+
+    `survival`: [men, women], share living on to the next age. `fertility`: births per woman of an age.
+    `birth_survival`: [boys, girls], share of those born living at the end of the year. `moves`: [men, women], people
+    who come less those who leave, per person of an age living there at the start of the year; [] unknown.
+    The three spreads say how far a low and a high scenario lie: shares of deaths and of births, moves per person."""
+
+    name = models.CharField(max_length=200)
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, null=True, blank=True, related_name="vital_rates")
+    year = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=200)
+    survival = models.JSONField()
+    fertility = models.JSONField()
+    birth_survival = models.JSONField()
+    girls = models.FloatField()
+    moves = models.JSONField(default=list, blank=True)
+    deaths_spread = models.FloatField()
+    births_spread = models.FloatField()
+    moves_spread = models.FloatField()
+
+    class Meta:
+        ordering = ["-year", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "year"], name="vital_rates_once_a_year"),
+            models.UniqueConstraint(
+                fields=["year"], condition=models.Q(region=None), name="vital_rates_of_the_country_once_a_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.year})"

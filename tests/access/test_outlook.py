@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
-from portal.access import outlook, study
+from portal.access import outlook, outlook_projection, study
 from portal.access.models import ReferenceValue
+from portal.access.outlook_projection import Missing, Why
 from portal.access.question import Question
 from portal.access.study import Study
 from portal.catalogue.actions import touch
-from portal.territory.models import Municipality, Statistic
+from portal.territory.models import AGES, AgeProfile, Municipality, Statistic, VitalRates
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +100,7 @@ def rate(amount: float, **more: Any) -> ReferenceValue:
 
 
 def needs(found: Study) -> list[outlook.Need]:
-    return outlook.needs(found, outlook.trend(found), list(ReferenceValue.objects.beside("age_65_plus")))
+    return outlook.needs(found, outlook.trend(found).years, list(ReferenceValue.objects.beside("age_65_plus")))
 
 
 def test_need_is_people_times_rate_beside_what_stands(villages: list[Municipality]) -> None:
@@ -150,3 +155,179 @@ def test_the_page_costs_the_same_with_ten_times_the_rows(
     client.get(ADDRESS)
     with django_assert_max_num_queries(8):
         assert len(client.get(ADDRESS).content) < 60 * 1024
+
+
+# --- the projection ------------------------------------------------------------------------------------------------
+
+
+def profile(place: Municipality, *, aged: dict[int, float] | None = None, **more: Any) -> AgeProfile:
+    """So many men and so many women of each age given."""
+    ages: list[float] = [0] * AGES
+    for age, people in (aged or {64: 10, 70: 20}).items():
+        ages[age] = people
+    values: dict[str, Any] = {"year": 2023, "men": ages, "women": ages, "source": "ČSÚ, věk"} | more
+    return AgeProfile.objects.create(municipality=place, **values)
+
+
+def vital(**more: Any) -> VitalRates:
+    """One in ten dies each year at any age; nobody is born and nobody moves."""
+    values: dict[str, Any] = {
+        "name": "Tabulky",
+        "year": 2023,
+        "source": "ČSÚ, míry",
+        "survival": [[0.9] * AGES] * 2,
+        "fertility": [0.0] * AGES,
+        "birth_survival": [1.0, 1.0],
+        "girls": 0.5,
+        "deaths_spread": 0.0,
+        "births_spread": 0.0,
+        "moves_spread": 0.0,
+    } | more
+    return VitalRates.objects.create(**values)
+
+
+def projected(question: Question = ASKED) -> outlook.Ahead:
+    return outlook.ahead(asked(question))
+
+
+def test_the_projection_equals_the_method_by_hand(villages: list[Municipality]) -> None:
+    vital()
+    for place in villages:
+        profile(place)
+    found = projected()
+    assert found.projection is not None
+    assert [one.year for one in found.years] == [2023, 2024, 2028, 2033, 2043, 2053]
+    # 4 villages × 2 sexes × 20 people over 65; a year later those of 64 are among them, and nine in ten live.
+    assert [one.people for one in found.years] == pytest.approx(
+        [160, *(240 * 0.9**years for years in (1, 5, 10, 20, 30))]
+    )
+    assert found.then is not None
+    assert found.then.year == 2033
+
+
+def test_births_and_moves_are_counted_by_those_who_live_there(villages: list[Municipality]) -> None:
+    still = [[1.0] * AGES] * 2
+    fertility = [0.0] * 30 + [0.1] + [0.0] * 70
+    moves = [[0.0] * 30 + [0.5] + [0.0] * 70, [0.0] * AGES]
+    rates = vital(survival=still, fertility=fertility, birth_survival=[1.0, 0.5], moves=moves)
+    people = np.zeros((1, 2, AGES))
+    people[..., 30] = 100
+    after = outlook_projection.next_year(np.broadcast_to(people, (3, 2, AGES)), rates)[1]
+    # Half of a hundred women's year at 30 bears children: 5 births, half of them girls, half of whom live.
+    assert after[:, 0].tolist() == [2.5, 1.25]
+    assert after[:, 31].tolist() == [150, 100]
+
+
+def test_the_low_estimate_has_more_deaths_and_the_high_one_fewer(villages: list[Municipality]) -> None:
+    vital(deaths_spread=0.5, moves_spread=0.001)
+    for place in villages:
+        profile(place)
+    one = projected().years[1]
+    assert one.low == pytest.approx(240 * (0.85 - 0.001))
+    assert one.people == pytest.approx(240 * 0.9)
+    assert one.high == pytest.approx(240 * (0.95 + 0.001))
+
+
+def test_rates_of_the_region_come_before_those_of_the_country(villages: list[Municipality]) -> None:
+    vital(survival=[[0.5] * AGES] * 2, year=2024)
+    for place in villages:
+        profile(place)
+    assert projected().years[1].people == pytest.approx(240 * 0.5)
+    vital(region=villages[0].region)
+    assert projected().years[1].people == pytest.approx(240 * 0.9)
+
+
+def test_without_what_it_needs_the_trend_stays_and_says_why(client: Client, villages: list[Municipality]) -> None:
+    def why(question: Question = ASKED) -> Why | None:
+        missing = outlook_projection.projected(asked(question))
+        return missing.why if isinstance(missing, Missing) else None
+
+    assert why() == Why.NO_AGES
+    assert "Počty lidí po letech věku tu nemáme" in client.get(ADDRESS).content.decode()
+    profile(villages[0])
+    assert why() == Why.FEW_AGES
+    assert "chybí u příliš mnoha obcí (3)" in client.get(ADDRESS).content.decode()
+    for place in villages[1:]:
+        profile(place)
+    assert why() == Why.NO_RATES
+    assert "Míry úmrtnosti a plodnosti pro toto území nemáme" in client.get(ADDRESS).content.decode()
+    vital()
+    assert why() is None
+    make.statistic(villages[0], "in_execution", 10)
+    assert why(Question(kinds=("dps",), people="in_execution")) == Why.NOT_BY_AGE
+    text = client.get(f"{ADDRESS}&lide=in_execution").content.decode()
+    assert "U téhle skupiny lidí neznáme věk" in text
+
+
+def test_a_few_municipalities_without_ages_are_left_out_and_counted(
+    client: Client, villages: list[Municipality]
+) -> None:
+    vital()
+    for place in villages:
+        profile(place)
+    hamlet = make.municipality("Samota")
+    make.statistic(hamlet, "age_65_plus", 3)
+    found = projected().projection
+    assert found is not None
+    assert found.lacking == 1
+    assert "Vynechané obce" in client.get(ADDRESS).content.decode()
+
+
+def test_an_older_year_known_everywhere_is_better_than_a_new_one_known_here_and_there(
+    villages: list[Municipality],
+) -> None:
+    vital()
+    for place in villages:
+        profile(place)
+    profile(villages[0], year=2024)
+    assert projected().years[0].year == 2023
+
+
+def test_the_page_says_data_year_method_and_uncertainty(client: Client, villages: list[Municipality]) -> None:
+    vital(deaths_spread=0.1)
+    for place in villages:
+        profile(place, is_split=True)
+    asked()
+    text = client.get(ADDRESS).content.decode().replace("\xa0", " ")
+    assert "Podle projekce jich bude v roce 2033 asi" in text
+    assert "kohortně-komponentní metoda" in text
+    assert "ČSÚ, věk" in text
+    assert "Tabulky, 2023; ČSÚ, míry" in text
+    assert "úmrtností o 10 % vyšší" in text
+    assert "rozdělili rovnoměrně" in text
+    assert "jednoduchý trend" not in text
+
+
+def test_the_page_of_a_projection_costs_a_few_queries(
+    client: Client, villages: list[Municipality], django_assert_max_num_queries: Any
+) -> None:
+    vital()
+    for place in villages:
+        profile(place)
+    rate(40)
+    asked()
+    client.get(ADDRESS)
+    with django_assert_max_num_queries(8):
+        assert len(client.get(ADDRESS).content) < 60 * 1024
+
+
+def test_the_outlook_is_taken_away_as_it_was_shown(client: Client, villages: list[Municipality]) -> None:
+    vital()
+    for place in villages:
+        profile(place)
+    rate(40, name="=Lůžka")
+    asked()
+    address = ADDRESS.replace("vyhled/", "vyhled.{}")
+    told = json.loads(client.get(address.format("json")).content)
+    assert told["metoda"] == "projekce"
+    people = [row for row in told["vyhled"] if row["podle_ceho"] == "lidé"]
+    assert [(row["rok"], row["hodnota"]) for row in people[:2]] == [(2023, 160), (2024, 216)]
+    needs = [row for row in told["vyhled"] if row["podle_ceho"] == "=Lůžka"]
+    assert needs[0]["hodnota"] == pytest.approx(160 * 40 / 1000)
+    lines = client.get(address.format("csv")).content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + len(told["vyhled"])
+    assert any(";'=Lůžka;" in line for line in lines)
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(address.format("xlsx")).content))
+    assert len(book.get_sheet_by_name("Výhled").to_python()) == len(lines)
+    assert client.get(address.format("pdf")).status_code == 404
+    assert client.get("/dostupnost/vyhled.csv?druh=neco").status_code == 404

@@ -78,6 +78,7 @@ ADDRESSES: dict[str, Address] = {
     "access:proposal": planners(arguments=of_proposal),
     "access:proposal_try": data(who=SIGNED_IN, answer=405, arguments=of_proposal),
     "access:outlook": Address(),
+    "access:outlook_data": data(arguments=lambda _: {"form": "json"}),
     "access:unit_costs": planners(),
     "access:unit_cost_add": planning(),
     "access:unit_cost": planning(arguments=of_cost),
