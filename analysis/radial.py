@@ -217,6 +217,20 @@ class Radial:
         fewer = Points(points.xyz[:, index], points.across[index], points.along[index])
         return Radial(self.origin_points, fewer, self.limit, self.factor, self.sphere)
 
+    def each(self, origins: Ints, targets: Ints) -> Floats:
+        """Costs of the pairs (origins[p], targets[p]); inf beyond the limit and where a place is unknown."""
+        apart = _apart(self.origin_points.xyz[:, origins], self.target_points.xyz[:, targets])
+        costs = self._costs(apart)
+        costs[~(apart <= self.squared_limit)] = np.inf
+        return costs
+
+    def from_origins(self, chosen: ArrayLike) -> Radial:
+        """Only some origins: indices or a mask."""
+        index = positions(chosen, self.shape[0])
+        points = self.origin_points
+        fewer = Points(points.xyz[:, index], points.across[index], points.along[index])
+        return Radial(fewer, self.target_points, self.limit, self.factor, self.sphere)
+
     def within(self, limit: float) -> Radial:
         """The same places with a lower limit."""
         check_limit(limit)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +22,9 @@ from . import present
 from .maps import Drawing, png
 from .matrix import MEANING, WORDS, Cell, Matrix
 from .study import Study
-from .wording import answer, asked, limits
+from .times import NOWHERE
+from .ways import times_of
+from .wording import answer, asked, day_words, limits
 
 STATES = ("reached", "zero", "unreachable", "unknown", "partial")
 HEAD = ("kod_obce", "obec", "orp", "okres", "kraj", "lidi", "cesta", "hodnota", "stav")
@@ -161,6 +164,7 @@ def json_bytes(study: Study) -> bytes:
                 "capacity_unit": material.unit_key or None,
             },
             "uncertainty": limits(study),
+            "travel_times": _travel_times(study),
             "municipalities": [
                 {
                     "code": land.codes[at],
@@ -180,6 +184,7 @@ def json_bytes(study: Study) -> bytes:
                     "facility": int(places.facility[at]),
                     "service": int(places.service[at]),
                     "kind": places.kind[at],
+                    "municipality": None if places.municipality[at] == NOWHERE else land.codes[places.municipality[at]],
                     "lat": _degree(float(places.points[at, 0])),
                     "lon": _degree(float(places.points[at, 1])),
                     "point_of_municipality": bool(places.borrowed[at]),
@@ -201,6 +206,25 @@ def json_bytes(study: Study) -> bytes:
     )
 
 
+def _travel_times(study: Study) -> dict[str, Any] | None:
+    """The part of the table of times that leads to places of the study: minutes from every municipality (row) to those
+    where places are (column), null where the table has no such pair. None where the study uses no table."""
+    land, times = study.land, times_of(study.question, study.land)
+    if times is None:
+        return None
+    settled = study.material.places.municipality
+    ends = [at for at in np.unique(settled[settled != NOWHERE]).tolist() if times.column[at] != NOWHERE]
+    starts = np.flatnonzero(times.row != NOWHERE).tolist()
+    minutes = times.minutes[np.ix_(times.row[starts], times.column[ends])]
+    return {
+        "source": times.source,
+        "day": times.day,
+        "from": [land.codes[at] for at in starts],
+        "to": [land.codes[at] for at in ends],
+        "minutes": [[value if math.isfinite(value) else None for value in row] for row in minutes.tolist()],
+    }
+
+
 def _json(data: Any) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
@@ -212,8 +236,8 @@ def address(study: Study) -> str:
 def picture(study: Study, kinds: dict[str, Kind]) -> str:
     """The map as SVG that can travel alone: title, legend, data."""
     told = (
-        f"{study.question.words.name}; {present.path_words(study.question)} ({_('odhad')})",
-        f"{_('služby k')} {present.day_words(study.material.day)}",
+        f"{study.question.words.name}; {present.path_words(study.question, study.land)} ({_('odhad')})",
+        f"{_('služby k')} {day_words(study.material.day)}",
         f"{_('lidé')} {study.material.people_year or '–'}: {study.material.people_source}",
         settings.SITE_NAME,
     )
@@ -235,7 +259,7 @@ def pdf_bytes(study: Study, kinds: dict[str, Kind]) -> bytes:
     worst = present.rows(study, study.order[:WORST_IN_PDF].tolist(), 1)
     steps = present.step_words(study)
     shows_value = any(row.value for row in worst)
-    drawing = Drawing(study, title=title, note=present.path_words(study.question), links=False)
+    drawing = Drawing(study, title=title, note=present.path_words(study.question, study.land), links=False)
     blocks = (
         Heading(1, str(_("Odpověď"))),
         Paragraph(answer(study)),

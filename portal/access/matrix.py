@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from portal.catalogue.models import Kind
 
 from .question import Question
-from .study import NOWHERE, Ints, Kept, Land, Material, load
+from .study import Ints, Kept, Land, Material, load
+from .times import NOWHERE
+from .ways import ways_between
 
 
 class Cell(IntEnum):
@@ -78,7 +80,6 @@ def matrix(question: Question, kinds: list[Kind], version: str) -> Matrix:
 def compute(question: Question, kinds: list[Kind], version: str) -> Matrix:
     """A constant number of queries."""
     from analysis import engine
-    from analysis.radial import great_circle
 
     material = load(replace(question, kinds=tuple(sorted(kind.key for kind in kinds))), version)
     here = material.land
@@ -92,7 +93,6 @@ def compute(question: Question, kinds: list[Kind], version: str) -> Matrix:
     cells = np.full((len(rows), len(kinds)), Cell.NONE, dtype=np.uint8)
     places = material.places
     kind_of = np.array(places.kind, dtype=object)
-    speed = question.speed if question.unit == "min" else None
     pointless = np.isnan(here.points[rows, 0])
     with engine.plain():
         for column, kind in enumerate(kinds):
@@ -100,14 +100,10 @@ def compute(question: Question, kinds: list[Kind], version: str) -> Matrix:
             cell = cells[:, column]
             cell[pointless | _asking(material, chosen, rows)] = Cell.UNKNOWN
             if len(chosen):
-                radial = great_circle(
-                    here.points[rows],
-                    places.points[chosen],
-                    limit=question.limit,
-                    detour=question.detour,
-                    speed=speed,
+                ways = ways_between(
+                    question, here, rows, places.points[chosen], places.municipality[chosen], limit=question.limit
                 )
-                cell[np.isfinite(radial.nearest(1)[0][:, 0])] = Cell.NEAR
+                cell[np.isfinite(ways.nearest(1)[0][:, 0])] = Cell.NEAR
             came = np.array([one == kind.key for one in material.field_services.kind], dtype=bool)
             pairs = came[material.field_services.targets] if len(came) else np.zeros(0, dtype=bool)
             cell[np.isin(rows, material.field_services.origins[pairs])] = Cell.COMES

@@ -56,6 +56,24 @@ class ReferenceValue(models.Model):
         return self.name
 
 
+class TravelTimes(models.Model):
+    """The table of travel times that a region brought; one at most. `origins`, `targets`: codes of municipalities
+    separated by spaces; `minutes`: their matrix in rows, 64-bit floats packed by zlib, inf where there is no such
+    pair. `digest` changes with anything in it."""
+
+    source = models.CharField("zdroj", max_length=300)
+    day = models.DateField("ke dni", null=True, blank=True)
+    origins = models.TextField("odkud")
+    targets = models.TextField("kam")
+    minutes = models.BinaryField("minuty")
+    pairs = models.PositiveIntegerField("dvojic")
+    digest = models.CharField(max_length=64, unique=True)
+    imported_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.source
+
+
 # --- scenarios -------------------------------------------------------------------------------------------------
 
 

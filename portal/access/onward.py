@@ -27,7 +27,7 @@ from portal.plan.rules import may_write, readable_plans
 from . import scenario_wording as telling
 from .models import Scenario, ScenarioChange
 from .scenario import NEW, Applied, Outcome
-from .study import NOWHERE
+from .times import NOWHERE
 
 Deed = ScenarioChange.Deed
 

@@ -21,7 +21,8 @@ from django.utils.translation import gettext as _
 from portal.territory.models import Municipality
 
 from .question import Question, Unit
-from .study import Floats, Ints, Study, ways_between
+from .study import Floats, Ints, Study
+from .ways import ways_between
 
 MOST_PLACES = 20
 # Ways from every municipality to every allowed place: 8 bytes each, and about three times as much while they are made.
@@ -185,10 +186,9 @@ def _origins(study: Study) -> Ints:
 
 
 def problem_of(study: Study, wish: Wish) -> Problem:
-    points = study.land.points
     origins, allowed = _origins(study), allowed_places(study, wish)
     ways = np.empty((len(origins), len(allowed) + 1))
-    between = ways_between(study.question, points[origins], points[allowed])
+    between = ways_between(study.question, study.land, origins, study.land.points[allowed], allowed)
     ways[:, :-1] = between.block(np.arange(len(origins)), np.arange(len(allowed)))
     ways[:, -1] = study.far[origins]
     return Problem(ways, study.material.known_people()[origins], origins, allowed)

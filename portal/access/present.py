@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,9 @@ from portal.catalogue.models import CapacityUnit, Kind
 
 from .matrix import Matrix
 from .question import Amount, Method, Question
-from .study import AreaFigures, Study
-from .wording import limit_words, measured, number, percent, value_words, way
+from .study import AreaFigures, Land, Study
+from .ways import times_of
+from .wording import day_words, limit_words, measured, number, percent, table_words, value_words, way
 
 LEVELS = {"kraj": "region", "okres": "district", "orp": "orp"}
 LEVEL_WORDS = {"kraj": "kraje", "okres": "okresy", "orp": "ORP"}
@@ -226,18 +226,18 @@ def data_words(study: Study) -> list[tuple[str, str]]:
         (str(_("Vzorec")), question.words.formula),
         (str(_("Pramen metody")), question.words.source),
         (str(_("Co se počítá")), str(counted)),
-        (str(_("Cesta")), path_words(question)),
+        (str(_("Cesta")), path_words(question, study.land)),
     ]
 
 
-def path_words(question: Question) -> str:
-    base = _("vzdušná vzdálenost × %s") % number(question.detour, 2)
-    return f"{base}, {number(question.speed)} km/h" if question.unit == "min" else str(base)
-
-
-def day_words(day: date) -> str:
-    """ "5. 3. 2026"."""
-    return f"{day.day}. {day.month}. {day.year}"
+def path_words(question: Question, land: Land) -> str:
+    """How ways were measured: by the table of times with its source and day, and by what else."""
+    base = str(_("vzdušná vzdálenost × %s") % number(question.detour, 2))
+    estimate = f"{base}, {number(question.speed)} km/h" if question.unit == "min" else base
+    times = times_of(question, land)
+    if times is None:
+        return estimate
+    return str(_("tabulka časů (%(table)s); jinde %(estimate)s") % {"table": table_words(times), "estimate": estimate})
 
 
 def matrix_words(matrix: Matrix) -> list[tuple[str, str]]:
@@ -246,6 +246,9 @@ def matrix_words(matrix: Matrix) -> list[tuple[str, str]]:
         (str(_("Služby")), str(_("katalog k %s") % day_words(matrix.day))),
         (str(_("Lidé")), f"{matrix.people_year or '–'}; {matrix.people_source}"),
         (str(_("V dosahu")), str(_("do %s") % limit_words(matrix.question, matrix.question.limit))),
-        (str(_("Cesta")), str(_("%s; odhad, nezná silnice, hory ani jízdní řády") % path_words(matrix.question))),
+        (
+            str(_("Cesta")),
+            str(_("%s; odhad, nezná silnice, hory ani jízdní řády") % path_words(matrix.question, matrix.land)),
+        ),
         (str(_("Pozor")), str(_("Katalog nezná všechno. „Není“ znamená, že o takové pomoci v dosahu nevíme."))),
     ]

@@ -23,7 +23,9 @@ from words.fold import fold
 
 from . import study as studies
 from .models import ScenarioChange
-from .study import NOWHERE, Field, Floats, Ints, Kept, Mask, Material, Places, Study
+from .study import Field, Floats, Ints, Kept, Mask, Material, Places, Study
+from .times import NOWHERE
+from .ways import ways_between
 
 if TYPE_CHECKING:
     from analysis.cost import Cost
@@ -137,12 +139,14 @@ class Offered:
 class Ground:
     """Today's availability, from which scenarios over one study start, and the services of the area by name.
 
-    `way` (n,), `nearest` (n,): how far the nearest place is (inf where there is none) and which one (-1)."""
+    `way` (n,), `nearest` (n,): how far the nearest place is (inf where there is none) and which one (-1). `unknown`
+    (n,): nobody knows how far it is from there."""
 
     study: Study
     base: Base
     way: Floats
     nearest: Ints
+    unknown: Mask
     offered: list[Offered]
 
 
@@ -164,8 +168,9 @@ def _ground(study: Study) -> Ground:
         base = Base.of(
             studies.cost(material), material.known_people(), _capacities(material), limits=(study.question.limit,)
         )
-        way, nearest = studies.ways_to_places(material).nearest(1)
-    return Ground(study, base, way[:, 0], nearest[:, 0], _offered(study))
+        ways = studies.ways_to_places(material)
+        way, nearest = ways.nearest(1)
+    return Ground(study, base, way[:, 0], nearest[:, 0], ways.unknown, _offered(study))
 
 
 def _offered(study: Study) -> list[Offered]:
@@ -315,21 +320,22 @@ class _Run:
     def far(self, ground: Ground) -> Floats:
         """Way to the nearest help after all changes, as `study.nearest` of what stands then: only those whose
         nearest place is gone look for another, and everybody looks at the new ones."""
-        question, points = self.study.question, self.study.land.points
+        question, land = self.study.question, self.study.land
         kept, new, way = self._kept(), self._new(), ground.way.copy()
         stands = np.zeros(len(self.places) + 1, dtype=bool)
         stands[kept] = True
         stands[NOWHERE] = True  # nobody had a place, nobody lost it
         orphaned = np.flatnonzero(~stands[ground.nearest])
         if len(orphaned):
-            left = studies.ways_between(question, points[orphaned], self.places.points[kept])
+            left = ways_between(question, land, orphaned, self.places.points[kept], self.places.municipality[kept])
             way[orphaned] = left.nearest(1)[0][:, 0]
         if new:
-            there = points[[to for to, _amount in new]].reshape(-1, 2)
-            way = np.minimum(way, studies.ways_between(question, points, there).nearest(1)[0][:, 0])
+            there = np.array([to for to, _amount in new], dtype=np.int64)
+            reached = ways_between(question, land, np.arange(len(land)), land.points[there], there)
+            way = np.minimum(way, reached.nearest(1)[0][:, 0])
         comes = np.zeros(len(way), dtype=bool)
         comes[self.field.origins[self._coming()[self.field.targets]]] = True
-        return np.where(comes, 0.0, np.where(np.isnan(points[:, 0]), np.nan, way))
+        return np.where(comes, 0.0, np.where(ground.unknown & np.isinf(way), np.nan, way))
 
     def _coming(self) -> Mask:
         """Which services that come to people still do."""

@@ -34,6 +34,7 @@ from .scenario_map import ChangeDrawing, change_classes
 from .study import Mask, Study, data_version, land
 from .study import study as study_of
 from .views import MAP_POLICY
+from .ways import times_of
 
 PAGE = 12
 MOST_COMPARED = 3
@@ -89,6 +90,7 @@ def _told(result: Result) -> dict[str, Any]:
         "cost_sources": telling.cost_sources(outcome, result.costs),
         "legend": [(maps.swatch(one.fill), one) for one in change_classes(outcome).all],
         "limits": wording.limits(result.study),
+        "by_table": times_of(question, result.study.land) is not None,
         "data": present.data_words(result.study),
     }
 

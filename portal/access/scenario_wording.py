@@ -17,7 +17,8 @@ from .models import UnitCost
 from .present import far_words
 from .question import Question
 from .scenario import COMING, Applied, Deed, Outcome
-from .study import NOWHERE, Floats, Ints, Mask, Study
+from .study import Floats, Ints, Mask, Study
+from .times import NOWHERE
 from .wording import limit_words, number, percent
 
 MOST_NAMED, FEWER_NAMED = 30, 12

@@ -29,7 +29,9 @@ from numpy.typing import NDArray
 from portal.catalogue.models import CapacityUnit, DataVersion, Facility, Kind, Service
 from portal.territory.models import District, Municipality, Orp, Region, Statistic
 
-from .question import STEPS, Amount, Method, Question, Unit
+from .question import STEPS, Amount, Method, Question
+from .times import NOWHERE, Times, stored
+from .ways import Timed, ways_between
 
 if TYPE_CHECKING:
     from analysis.cost import Cost
@@ -45,7 +47,6 @@ LEVELS = ("region", "district", "orp")
 FEW = 3  # fewer secret facilities than this are not even counted aloud
 # What a page computes within a second; rational agents move people between pairs again and again.
 MOST_PAIRS, MOST_PAIRS_OF_AGENTS = 2_000_000, 250_000
-NOWHERE = -1
 
 
 # --- the land ------------------------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ class Land:
     """All municipalities in order of code, and the areas they lie in.
 
     `points` (n, 2): latitude and longitude, NaN where unknown. `within[level][i]` is the position in
-    `areas[level]` of the area in which municipality i lies."""
+    `areas[level]` of the area in which municipality i lies. `times`: the table of travel that a region brought."""
 
     codes: list[str]
     names: list[str]
@@ -75,6 +76,7 @@ class Land:
     offered: dict[tuple[str, str], int]  # (kind, region) -> facilities of public services
     kinds: list[Kind]
     units: list[CapacityUnit]
+    times: Times | None = None
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -164,6 +166,7 @@ def _read_land() -> Land:
         offered={(kind, region): number for kind, region, number in offered},
         kinds=list(Kind.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))),
         units=list(CapacityUnit.objects.all()),
+        times=stored({row[0]: at for at, row in enumerate(rows)}),
     )
 
 
@@ -621,30 +624,18 @@ def compute(material: Material) -> Study:
 
 def nearest(material: Material, rank: int = 1) -> Floats:
     """Way to the nearest (or the `rank`-th nearest) help, 0 for each field service that comes."""
-    radial = ways_to_places(material)
-    far = np.sort(np.hstack([radial.nearest(rank)[0], np.full((len(material.land), rank), np.inf)]), axis=1)
+    ways = ways_to_places(material)
+    far = np.sort(np.hstack([ways.nearest(rank)[0], np.full((len(material.land), rank), np.inf)]), axis=1)
     coming = np.bincount(material.field_services.origins, minlength=len(material.land))
     position = rank - 1 - coming
     found = np.where(position < 0, 0.0, far[np.arange(len(far)), np.clip(position, 0, rank - 1)])
-    return np.where(radial.unknown & (position >= 0), np.nan, found)
+    return np.where(ways.unknown & (position >= 0), np.nan, found)
 
 
-def ways_to_places(material: Material) -> Radial:
+def ways_to_places(material: Material, limit: float = math.inf) -> Radial | Timed:
     """Ways from every municipality to every place of help, however long."""
-    return _radial(material, math.inf)
-
-
-def ways_between(question: Question, origins: Floats, destinations: Floats, limit: float = math.inf) -> Radial:
-    """Ways between points as the question measures them: its detour, its speed, at most `limit` in its unit."""
-    from analysis.radial import EARTH_RADIUS_KM, great_circle
-
-    speed = question.speed if question.unit == Unit.MINUTES else None
-    everywhere = 4 * EARTH_RADIUS_KM * question.detour * (60.0 / speed if speed else 1.0)
-    return great_circle(origins, destinations, limit=min(limit, everywhere), detour=question.detour, speed=speed)
-
-
-def _radial(material: Material, limit: float) -> Radial:
-    return ways_between(material.question, material.land.points, material.places.points, limit)
+    here, places = material.land, material.places
+    return ways_between(material.question, here, np.arange(len(here)), places.points, places.municipality, limit=limit)
 
 
 def cost(material: Material, limit: float | None = None) -> Cost:
@@ -653,9 +644,9 @@ def cost(material: Material, limit: float | None = None) -> Cost:
     Raises ValidationError before it starts when there would be too many pairs."""
     from analysis import cost as costs
 
-    radial = _radial(material, material.question.limit if limit is None else limit)
+    ways = ways_to_places(material, material.question.limit if limit is None else limit)
     most = MOST_PAIRS_OF_AGENTS if material.question.method == Method.AGENTS else MOST_PAIRS
-    if radial.more_pairs_than(most):
+    if ways.more_pairs_than(most):
         raise ValidationError(
             _(
                 "Tolik dvojic obcí a míst pomoci (přes %(most)s milionu) najednou nespočítáme. Zvolte nižší limit, "
@@ -665,9 +656,9 @@ def cost(material: Material, limit: float | None = None) -> Cost:
         )
     services = material.field_services
     if not len(services):
-        return radial.pairs()
+        return ways.pairs()
     came = costs.served(services.origins, services.targets, shape=(len(material.land), len(services)))
-    return radial.pairs().beside(came)
+    return ways.pairs().beside(came)
 
 
 def supply(material: Material) -> Floats:

@@ -27,6 +27,7 @@ from .forms import ReferenceForm, StudyForm
 from .models import ReferenceValue
 from .study import Land, Study, data_version, land
 from .study import study as study_of
+from .ways import times_of
 
 PAGE, AREAS_PAGE = 20, 30
 # The map stands in a frame of our own pages and follows links out of it.
@@ -94,6 +95,7 @@ def _page(
         "asked": wording.asked(question, found.land, kinds),
         "answer": wording.answer(found),
         "limits": wording.limits(found),
+        "by_table": times_of(question, found.land) is not None,
         "data": present.data_words(found),
         "page": page,
         "rows": present.rows(found, list(page.object_list), page.start_index()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from words.plural import counted
 
 from .question import DATIVE, Amount, Method, Question, Unit, locative
 from .study import Land, Study
+from .times import Times
 
 
 def number(value: float, places: int = 0) -> str:
@@ -164,18 +166,7 @@ def limits(study: Study) -> list[str]:
     """What the study does not know; each a sentence a planner must read before using the numbers."""
     material, question = study.material, study.question
     said: list[str] = [
-        str(
-            _(
-                "Cesta je odhad: vzdušná vzdálenost krát %(detour)s, rychlost %(speed)s km/h. Nezná silnice, hory "
-                "ani jízdní řády."
-            )
-            % {"detour": number(question.detour, 1), "speed": number(question.speed)}
-        )
-        if question.unit == Unit.MINUTES
-        else str(
-            _("Cesta je odhad: vzdušná vzdálenost krát %s. Nezná silnice, hory ani jízdní řády.")
-            % number(question.detour, 1)
-        ),
+        *_of_ways(study),
         str(
             _("Měří se z jednoho bodu v každé obci. Ve velkých městech a rozlehlých obcích se cesta uvnitř neprojeví.")
         ),
@@ -212,6 +203,62 @@ def limits(study: Study) -> list[str]:
             }
         )
     return said
+
+
+def _of_ways(study: Study) -> list[str]:
+    """What stands behind the ways: a table of times, the estimate, or both."""
+    question, times = study.question, study.land.times
+    if question.unit == Unit.KM:
+        estimate = str(
+            _("Cesta je odhad: vzdušná vzdálenost krát %s. Nezná silnice, hory ani jízdní řády.")
+            % number(question.detour, 1)
+        )
+        unused = _("Tabulku časů, kterou tu máme, používáme jen ve studiích v minutách.")
+        return [estimate, str(unused)] if times else [estimate]
+    assumed = {"detour": number(question.detour, 1), "speed": number(question.speed)}
+    if times is None:
+        return [
+            str(
+                _(
+                    "Cesta je odhad: vzdušná vzdálenost krát %(detour)s, rychlost %(speed)s km/h. Nezná silnice, hory "
+                    "ani jízdní řády."
+                )
+                % assumed
+            )
+        ]
+    return [
+        str(
+            _(
+                "Časy mezi obcemi jsou z tabulky: %(table)s. Obcí, odkud zná cestu: %(origins)d, obcí, kam ji zná: "
+                "%(targets)d, nejdelší čas: %(longest)s min. Když v ní dvojice takových obcí chybí, počítáme, že se "
+                "tam dojet nedá."
+            )
+            % {
+                "table": table_words(times),
+                "origins": int((times.row >= 0).sum()),
+                "targets": int((times.column >= 0).sum()),
+                "longest": number(times.longest),
+            }
+        ),
+        str(
+            _(
+                "Cesta, na kterou tabulka obce nemá, a cesta uvnitř jedné obce je odhad: vzdušná vzdálenost krát "
+                "%(detour)s, rychlost %(speed)s km/h. Odhad nezná silnice, hory ani jízdní řády."
+            )
+            % assumed
+        ),
+    ]
+
+
+def table_words(times: Times) -> str:
+    """Where the table of times is from and how old it is."""
+    when = _("k %s") % day_words(times.day) if times.day else _("datum neznáme")
+    return f"{times.source}, {when}"
+
+
+def day_words(day: date) -> str:
+    """ "5. 3. 2026"."""
+    return f"{day.day}. {day.month}. {day.year}"
 
 
 def has_empty_places(study: Study) -> bool:
