@@ -105,7 +105,7 @@ def _rate(value: float | None) -> str:
 def capacity_words(figures: AreaFigures) -> str:
     """Capacity per 1 000 people; unknown is not zero, and what is known in part is at least so much."""
     if figures.capacity is None:
-        return str(_("nevíme")) if figures.places else "–"
+        return str(_("nevíme")) if figures.places or figures.comes else "–"
     rate = _rate(figures.capacity_per_thousand)
     return rate if figures.capacity_whole else str(_("nejméně %s") % rate)
 

@@ -473,8 +473,11 @@ class AreaFigures:
     `beyond`: further than the limit asked, or nowhere; `unknown`: of municipalities without a point.
 
     `mean`: way to the nearest help on average of those who have one, NaN for nobody; `value`: the measure asked,
-    likewise; `without`: people whom it gives nothing. `capacity`: what is known of it, None where nothing is;
-    `capacity_whole`: it is known of every place there."""
+    likewise; `without`: people whom it gives nothing. `comes`: a service comes to people there.
+
+    `capacity`: what is known of it, None where nothing is: of the places there, and of services that come there the
+    part that belongs to its people (`Coming`). Areas that make up a larger one add up to it. `capacity_whole`: it is
+    known of every place there and of every service that comes."""
 
     area: Area
     people: float
@@ -483,6 +486,7 @@ class AreaFigures:
     unknown: float
     mean: float
     places: int
+    comes: bool
     capacity: float | None
     capacity_whole: bool
     gini: float | None
@@ -500,6 +504,32 @@ class AreaFigures:
     @property
     def capacity_per_thousand(self) -> float | None:
         return 1000.0 * self.capacity / self.people if self.people > 0 and self.capacity is not None else None
+
+
+@dataclass(frozen=True, eq=False)
+class Coming:
+    """Services that come to people, by municipality (n,). `known`, `unknown`: how many of known and of unknown
+    capacity. `capacity`: of each known one the part by people of the target group among all municipalities to which
+    it comes; even parts where none of them has known people of the group."""
+
+    known: Ints
+    unknown: Ints
+    capacity: Floats
+
+    @classmethod
+    def of(cls, services: Field, people: Floats) -> Coming:
+        size, origins, targets = len(people), services.origins, services.targets
+        living = np.bincount(targets, people[origins], minlength=len(services))
+        towns = np.bincount(targets, minlength=len(services))
+        peopled = living[targets] > 0
+        parts = np.where(peopled, people[origins], 1.0) / np.where(peopled, living[targets], towns[targets])
+        amounts = services.amount[targets]
+        is_known = ~np.isnan(amounts)
+        return cls(
+            known=np.bincount(origins[is_known], minlength=size),
+            unknown=np.bincount(origins[~is_known], minlength=size),
+            capacity=np.bincount(origins[is_known], (parts * amounts)[is_known], minlength=size),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -538,6 +568,10 @@ class Study:
         return rows[np.lexsort((-people, -np.where(unknown, 0.0, badness), unknown))]
 
     @cached_property
+    def coming(self) -> Coming:
+        return Coming.of(self.material.field_services, self.material.known_people())
+
+    @cached_property
     def whole(self) -> AreaFigures:
         """Figures of the area asked."""
         return self._figures(Area("", ""), self.scope)
@@ -566,6 +600,8 @@ class Study:
         here[settled] = inside[places.municipality[settled]]
         amounts = places.amount[here]
         known = ~np.isnan(amounts)
+        known_coming, unknown_coming = int(self.coming.known[inside].sum()), int(self.coming.unknown[inside].sum())
+        capacity = float(amounts[known].sum() + self.coming.capacity[inside].sum())
         values = self.values[inside]
         return AreaFigures(
             area=area,
@@ -575,8 +611,9 @@ class Study:
             unknown=float(people[unknown].sum()),
             mean=math.nan if (mean := _mean(far, people)) is None else mean,
             places=int(here.sum()),
-            capacity=float(amounts[known].sum()) if known.any() else None,
-            capacity_whole=bool(known.all()),
+            comes=known_coming + unknown_coming > 0,
+            capacity=capacity if known.any() or known_coming else None,
+            capacity_whole=bool(known.all()) and not unknown_coming,
             gini=_gini(values, people),
             value=_mean(values, people),
             without=float(people[np.isinf(values) if self.question.words.lower_is_better else values == 0].sum()),

@@ -15,11 +15,12 @@ from django.core.exceptions import ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.access.present import capacity_words
 from portal.access.question import Amount, Method, Question, Unit, locative
-from portal.access.study import Study, compute, data_version, land, load, study
+from portal.access.study import Area, Study, compute, data_version, land, load, study
 from portal.catalogue.actions import touch
 from portal.catalogue.models import Facility, Service
-from portal.territory.models import Municipality
+from portal.territory.models import Municipality, Statistic
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,61 @@ def test_field_services_help_where_they_come(villages: list[Municipality]) -> No
     # It comes to the third village and is not met at its seat in the first one.
     assert found.far[2] == 0
     assert np.isinf(found.far[[0, 1, 3]]).all()
+
+
+def care(at: Municipality, served: list[Municipality], places: int | None) -> Service:
+    made = make.service(kind=make.kind("ps"), at=at)
+    form = make.service_form(made, "ter")
+    if places is not None:
+        make.capacity(form, places)
+    made.served_municipalities.add(*served)
+    touch()
+    return made
+
+
+def capacities(found: Study) -> list[float | None]:
+    """Capacity of each village alone."""
+    alone = np.eye(len(found.land), dtype=bool)
+    return [found._figures(Area("", ""), one).capacity for one in alone]
+
+
+CARE = replace(KM, kinds=("ps",))
+
+
+def test_capacity_of_a_service_that_comes_is_shared_by_people_of_the_places_it_serves(
+    villages: list[Municipality],
+) -> None:
+    care(villages[3], [villages[0], villages[2]], 40)
+    found = study(CARE)
+    # 100 and 300 old people: a quarter and three quarters, nothing at its seat.
+    assert capacities(found) == [10, None, 30, None]
+    assert found.whole.capacity == 40
+    assert found.whole.capacity_whole
+    assert found.whole.capacity_per_thousand == 40
+    assert found.whole.places == 0
+
+
+def test_an_unknown_capacity_that_comes_makes_the_sum_a_lower_bound(villages: list[Municipality]) -> None:
+    care(villages[0], [villages[0], villages[1]], 30)
+    care(villages[0], [villages[1], villages[2]], None)
+    found = study(CARE)
+    assert capacities(found) == [pytest.approx(10), pytest.approx(20), None, None]
+    whole = [found._figures(Area("", ""), one) for one in np.eye(4, dtype=bool)]
+    assert [one.capacity_whole for one in whole] == [True, False, False, True]
+    assert [one.comes for one in whole] == [True, True, True, False]
+    assert [capacity_words(one) for one in whole] == ["100,0", "nejméně 100,0", "nevíme", "–"]
+
+
+def test_capacity_that_comes_is_even_where_people_are_unknown(villages: list[Municipality]) -> None:
+    care(villages[0], villages, 40)
+    Statistic.objects.filter(measure="age_65_plus").delete()
+    touch()
+    assert capacities(study(CARE)) == [10, 10, 10, 10]
+
+
+def test_capacity_stands_at_the_seat_when_nobody_knows_where_a_service_goes(villages: list[Municipality]) -> None:
+    care(villages[1], [], 12)
+    assert capacities(study(CARE)) == [None, 12, None, None]
 
 
 def test_a_field_service_whose_area_is_unknown_stands_at_its_seat_and_it_is_said(villages: list[Municipality]) -> None:
