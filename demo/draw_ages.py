@@ -17,7 +17,7 @@ GROUPS = [(first, first + 4) for first in range(0, 95, 5)] + [(95, 100)]
 BROAD = (("ob0_14_2023", 0, 14), ("ob15_64_2023", 15, 64), ("ob65plus_2023", 65, 100))
 SEXES = ("m", "z")
 # How likely a man or a woman of no age at all is to die in a year, and how quickly it grows with age.
-DEATH = {"m": (0.000045, 0.0945), "z": (0.0000135, 0.1035)}
+DEATH = {"m": (0.000036, 0.0945), "z": (0.000011, 0.1035)}
 INFANTS = {"m": 0.9977, "z": 0.9981}
 
 
@@ -28,7 +28,7 @@ def death(sex: str, age: int) -> float:
 
 def weight(sex: str, age: int) -> float:
     """How many there are of an age beside others: those born by generations, those left of them."""
-    born = 1 + 0.35 * math.exp(-(((age - 48) / 6) ** 2)) - 0.2 * math.exp(-(((age - 24) / 6) ** 2))
+    born = 1 + 0.45 * math.exp(-(((age - 50) / 9) ** 2)) - 0.2 * math.exp(-(((age - 24) / 6) ** 2))
     left = math.exp(-sum(death(sex, younger) for younger in range(age)))
     return (1.05 if sex == "m" else 1.0) * born * left
 

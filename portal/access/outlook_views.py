@@ -239,7 +239,11 @@ def _answer(question: Question, people: Ahead) -> str:
         }
     span = ""
     if then.low is not None and then.high is not None:
-        span = str(_(" (spíš mezi %(low)s a %(high)s)")) % {"low": _round(then.low), "high": _round(then.high)}
+        # The span of a projection lies between two assumptions, it says nothing of how likely they are.
+        words = (
+            _(" (nízký odhad %(low)s, vysoký %(high)s)") if people.projection else _(" (spíš mezi %(low)s a %(high)s)")
+        )
+        span = str(words) % {"low": _round(then.low), "high": _round(then.high)}
     if people.projection:
         said = _("V roce %(year)d tu žilo %(who)s. Podle projekce jich bude v roce %(then)d asi %(many)s%(span)s.")
     else:

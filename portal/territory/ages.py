@@ -174,5 +174,5 @@ def import_profiles(profiles: Iterable[Profile], faults: list[str], *, source: s
 
 
 def _short(people: float) -> float | int:
-    """Whole people as whole numbers, parts of them to a ten-thousandth."""
-    return int(people) if people == int(people) else round(people, 4)
+    """Whole people as whole numbers, parts of them to a millionth."""
+    return int(people) if people == int(people) else round(people, 6)

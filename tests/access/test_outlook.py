@@ -290,6 +290,7 @@ def test_the_page_says_data_year_method_and_uncertainty(client: Client, villages
     asked()
     text = client.get(ADDRESS).content.decode().replace("\xa0", " ")
     assert "Podle projekce jich bude v roce 2033 asi" in text
+    assert "(nízký odhad" in text
     assert "kohortně-komponentní metoda" in text
     assert "ČSÚ, věk" in text
     assert "Tabulky, 2023; ČSÚ, míry" in text
