@@ -248,8 +248,10 @@ def map_url(result: Result) -> str:
 
 
 def data_stamp(result: Result) -> str:
-    """Changes whenever the map may: the day and the number of places."""
-    return f"{result.study.material.day:%y%m%d}.{len(result.study.material.places)}"
+    """Changes whenever the map may: the day, the number of places, the table of times."""
+    times = times_of(result.study.question, result.study.land)
+    stamp = f"{result.study.material.day:%y%m%d}.{len(result.study.material.places)}"
+    return f"{stamp}.{times.digest[:8]}" if times else stamp
 
 
 @require_POST

@@ -45,6 +45,7 @@ class Times:
     minutes: Floats
     source: str
     day: date | None
+    digest: str  # another for every table
 
     @cached_property
     def longest(self) -> float:
@@ -86,7 +87,7 @@ def stored(index: dict[str, int]) -> Times | None:
     if _held is None or _held[0] != told.digest:
         packed = np.frombuffer(zlib.decompress(bytes(told.minutes)), dtype="<f8")
         _held = (told.digest, packed.reshape(len(origins), len(targets)))
-    return Times(_places(origins, index), _places(targets, index), _held[1], told.source, told.day)
+    return Times(_places(origins, index), _places(targets, index), _held[1], told.source, told.day, told.digest)
 
 
 def _places(codes: list[str], index: dict[str, int]) -> Ints:

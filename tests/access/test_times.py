@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from portal.access import placement, scenario, study, times
 from portal.access.matrix import Cell, compute
-from portal.access.models import TravelTimes
+from portal.access.models import Scenario, TravelTimes
 from portal.access.question import Amount, Method, Question, Unit
+from portal.access.scenario_views import Result, data_stamp
 from portal.access.times import NotTimes, Times, import_times, remove_times
 from portal.access.ways import Timed, ways_between
 from portal.catalogue.actions import touch
@@ -96,9 +97,14 @@ def test_white_spots_scenarios_and_placement_use_the_same_ways(villages: list[Mu
     assert opened.after.far == pytest.approx([0, 5, 0, 6])
     close = scenario.Change("close", scenario.PLACE, first.facilities.get().pk)
     assert scenario.play(found, [opened.applied[0].change, close]).after.far == pytest.approx([7, 5, 0, 6])
+    shown = data_stamp(Result(Scenario(), opened, {}, None, {}))
     answer = placement.propose(found, placement.Wish(goal=placement.Goal.REACH, places=1))
     assert [site.name for site in answer.sites] == ["Ves 2"]
     assert answer.value == 1000
+    # A map that a browser keeps is another one when the table is.
+    remove_times()
+    today = scenario.play(study.study(MINUTES), [])
+    assert data_stamp(Result(Scenario(), today, {}, None, {})) != shown
 
 
 @pytest.mark.django_db
@@ -223,7 +229,7 @@ def test_pairs_nearest_and_blocks_agree_with_a_loop(seed: int, k: int, limit: fl
     minutes = np.where(chance.random((4, 5)) < 0.3, np.inf, chance.integers(0, 60, (4, 5)).astype(float))
 
     class Here:
-        times: Times | None = Times(row, column, minutes, "", None)
+        times: Times | None = Times(row, column, minutes, "", None, "")
 
     here, bare = Here(), Here()
     bare.times = None
