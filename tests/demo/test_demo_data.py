@@ -154,7 +154,7 @@ def test_the_region_lies_in_the_sea() -> None:
     for lon, lat in rings("areas.geojson")["XX0"]:
         assert 3.4 < lon < 4.6
         assert 55.0 < lat < 55.6
-    assert sum(path.stat().st_size for path in (FOLDER / "territory").iterdir()) < 250_000
+    assert sum(path.stat().st_size for path in (FOLDER / "territory").iterdir()) < 300_000
 
 
 def test_points_lie_inside_their_municipality() -> None:
@@ -165,8 +165,8 @@ def test_points_lie_inside_their_municipality() -> None:
         assert contains(boundaries[place.municipality], place.lon, place.lat), name
 
 
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("draw_boundaries", FOLDER / "draw_boundaries.py")
+def script(name: str = "draw_boundaries") -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -181,6 +181,23 @@ def test_boundaries_are_what_the_script_draws(tmp_path: Path, monkeypatch: pytes
     drawing.main()
     for name in ("boundaries.geojson", "areas.geojson"):
         assert (tmp_path / name).read_bytes() == (FOLDER / "territory" / name).read_bytes()
+
+
+def test_ages_and_rates_are_what_the_script_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(FOLDER / "territory/municipalities.csv", tmp_path)
+    drawing = script("draw_ages")
+    monkeypatch.setattr(drawing, "TERRITORY", tmp_path)
+    drawing.draw_ages()
+    drawing.draw_rates()
+    for name in ("ages.csv", "rates.csv"):
+        assert (tmp_path / name).read_bytes() == (FOLDER / "territory" / name).read_bytes()
+
+
+def test_ages_add_up_to_the_people_of_the_table() -> None:
+    people: Counter[str] = Counter()
+    for one in rows(FOLDER / "territory/ages.csv"):
+        people[one["kod_obce"]] += int(one["pocet"])
+    assert people == {one["kod_obce"]: int(one["obyv_2023"]) for one in MUNICIPALITIES}
 
 
 # --- providers and services -----------------------------------------------------------------------------
