@@ -12,6 +12,7 @@ A pair that is not there is *unreachable*. A place without coordinates, or with 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -188,6 +189,13 @@ def summed(rows: Any, columns: Any, data: Floats, values: Any, size: int) -> Flo
     return np.column_stack([summed(rows, columns, data, values[:, at], size) for at in range(values.shape[1])])
 
 
+def _by_column(one: Callable[[Floats], Floats], values: Floats) -> Floats:
+    """`one` over `values` or over each of its columns. Kernels are compiled for floats laid out in a row."""
+    if values.ndim == 1:
+        return one(np.ascontiguousarray(values, dtype=np.float64))
+    return np.column_stack([_by_column(one, values[:, at]) for at in range(values.shape[1])])
+
+
 @dataclass(frozen=True, eq=False)
 class PairWeights:
     """Weights of the pairs of a `Cost`."""
@@ -196,26 +204,34 @@ class PairWeights:
     data: Floats
 
     def gather(self, values: Any) -> Floats:
-        if isinstance(values, np.ndarray) or not engine.is_compiled():
+        if not engine.is_compiled():
             return summed(self.cost.origins, self.cost.targets, self.data, values, self.cost.shape[0])
         from analysis import pair_kernels
 
+        pairs = (self.cost.indptr, self.cost.targets, self.data)
+
+        def column(one: Floats) -> Floats:
+            out = np.empty(self.cost.shape[0])
+            engine.spread(pair_kernels.gather, len(out), *pairs, one, out)
+            return out
+
+        if isinstance(values, np.ndarray):
+            return _by_column(column, values)
         out = np.zeros((self.cost.shape[0], values.shape[1]))
-        engine.spread(
-            pair_kernels.gather_kinds,
-            len(out),
-            self.cost.indptr,
-            self.cost.targets,
-            self.data,
-            values.indptr,
-            values.indices,
-            values.data,
-            out,
-        )
+        engine.spread(pair_kernels.gather_kinds, len(out), *pairs, values.indptr, values.indices, values.data, out)
         return out
 
     def scatter(self, values: Floats) -> Floats:
-        return summed(self.cost.targets, self.cost.origins, self.data, values, self.cost.shape[1])
+        if not engine.is_compiled():
+            return summed(self.cost.targets, self.cost.origins, self.data, values, self.cost.shape[1])
+        from analysis import pair_kernels
+
+        def column(one: Floats) -> Floats:
+            out = np.zeros(self.cost.shape[1])
+            pair_kernels.scatter(self.cost.indptr, self.cost.targets, self.data, one, out)
+            return out
+
+        return _by_column(column, values)
 
     def squared(self) -> PairWeights:
         return PairWeights(self.cost, self.data * self.data)
