@@ -24,3 +24,11 @@ def may_read_scenarios(person: Any) -> bool:
 
 def may_edit_scenarios(person: Any) -> bool:
     return has_role(person, Role.COORDINATOR, Role.REGION)
+
+
+def may_comment_scenarios(person: Any) -> bool:
+    """Say a word to a scenario: planners in the workshop, members of groups and others who plan with them by the link
+    they got."""
+    return may_edit_scenarios(person) or has_role(
+        person, Role.MEMBER, Role.MUNICIPALITY, Role.PROVIDER_EDITOR, Role.PROVIDER_HEAD
+    )

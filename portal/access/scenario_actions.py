@@ -126,8 +126,10 @@ def change_undo(*, one: Scenario, seen: int, actor: Any) -> Scenario:
 
 @transaction.atomic
 def comment_add(*, one: Scenario, text: str, actor: Any) -> ScenarioComment:
-    """A comment changes no number, so it does not ask which version was seen."""
-    _may_edit(actor)
+    """A comment changes no number, so it does not ask which version was seen. Who only has the link comments on what is
+    shared."""
+    if not (rules.may_edit_scenarios(actor) or (one.shared and rules.may_comment_scenarios(actor))):
+        raise PermissionDenied
     made = ScenarioComment.objects.create(scenario=one, author=actor, text=text)
     record(verb="scenario_commented", thing=one, actor=actor, after={"text": text})
     return made

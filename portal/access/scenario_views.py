@@ -231,6 +231,7 @@ def _page(
         "form": form or ChangeForm(),
         "problem": problem,
         "comment": comment or CommentForm(),
+        "comment_url": reverse("access:scenario_comment", args=[one.pk]),
         "comments": one.comments.select_related("author"),
         "settings": settings or ScenarioSettings(initial=stored, prefix="nastaveni"),
         "settings_open": settings is not None,
@@ -377,14 +378,36 @@ def _shared(key: str) -> Scenario:
 @never_cache
 @require_safe
 def scenario_shared(request: HttpRequest, key: str) -> HttpResponse:
-    """The result, to read, for whoever has the link: no comments, no authors, nothing to change."""
-    one = _shared(key)
+    """The result for whoever has the link. Those who plan together also read and write comments; others see none."""
+    return _shared_page(request, _shared(key))
+
+
+def _shared_page(
+    request: HttpRequest, one: Scenario, *, comment: CommentForm | None = None, status: int = 200
+) -> HttpResponse:
     try:
         result = result_of(one)
     except ValidationError as refusal:
         raise Http404 from refusal
-    url = f"{reverse('access:scenario_shared_map', args=[key])}?verze={one.version}.{data_stamp(result)}"
-    return render(request, "access/scenario_shared.html", _told(result) | {"map_url": url})
+    url = f"{reverse('access:scenario_shared_map', args=[one.key])}?verze={one.version}.{data_stamp(result)}"
+    context = _told(result) | {"map_url": url, "may_comment": rules.may_comment_scenarios(request.user)}
+    if context["may_comment"]:
+        context |= {
+            "comments": one.comments.select_related("author"),
+            "comment": comment or CommentForm(),
+            "comment_url": reverse("access:scenario_shared_comment", args=[one.key]),
+        }
+    return render(request, "access/scenario_shared.html", context, status=status)
+
+
+@require_POST
+def scenario_shared_comment(request: HttpRequest, key: str) -> HttpResponse:
+    _allow(rules.may_comment_scenarios(request.user))
+    one, form = _shared(key), CommentForm(request.POST)
+    if not form.is_valid():
+        return _shared_page(request, one, comment=form, status=422)
+    scenario_actions.comment_add(one=one, text=form.cleaned_data["text"], actor=request.user)
+    return redirect(f"{reverse('access:scenario_shared', args=[key])}#komentare")
 
 
 @login_not_required

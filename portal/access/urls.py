@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dostupnost/scenare/<int:pk>/skupine/", onward_views.scenario_group, name="scenario_group"),
     path("dostupnost/scenare/<int:pk>/jednani/", onward_views.scenario_meeting, name="scenario_meeting"),
     path("dostupnost/scenar/<str:key>/", workshop.scenario_shared, name="scenario_shared"),
+    path("dostupnost/scenar/<str:key>/komentar/", workshop.scenario_shared_comment, name="scenario_shared_comment"),
     path("dostupnost/scenar/<str:key>/mapa.svg", workshop.scenario_shared_map, name="scenario_shared_map"),
     path("dostupnost/jednotkove-naklady/", workshop.unit_costs, name="unit_costs"),
     path("dostupnost/jednotkove-naklady/novy/", workshop.unit_cost_edit, name="unit_cost_add"),

@@ -136,6 +136,31 @@ def test_a_link_shows_the_result_only_when_it_is_shared(planner: Client, one: Sc
     assert visitor.get(f"{link}mapa.svg").status_code == 200
 
 
+@pytest.mark.parametrize("role", ["member", "municipality", "provider_editor"])
+def test_who_plans_along_comments_on_what_was_shared_with_them(role: str, planner: Client, one: Scenario) -> None:
+    member, link = Client(), f"/dostupnost/scenar/{one.key}/"
+    member.force_login(make.person(role, name="Olga Členka"))
+    assert member.post(f"{link}komentar/", {"text": "Zatím nesdílené."}).status_code == 404
+    Scenario.objects.update(shared=True)
+    empty = member.post(f"{link}komentar/", {"text": " "})
+    assert empty.status_code == 422
+    assert 'aria-invalid="true"' in empty.content.decode()
+    assert member.post(f"{link}komentar/", {"text": "Ze Západu nic nejezdí."})["Location"] == f"{link}#komentare"
+    assert "Ze Západu nic nejezdí." in member.get(link).content.decode()
+    assert "Olga Členka" in planner.get(address(one)).content.decode()
+    assert "Ze Západu nic nejezdí." not in Client().get(link).content.decode()
+
+
+@pytest.mark.parametrize("role", ["auditor", "page_editor", "technical"])
+def test_others_with_the_link_only_read(role: str, client: Client, one: Scenario) -> None:
+    Scenario.objects.update(shared=True)
+    client.force_login(make.person(role))
+    link = f"/dostupnost/scenar/{one.key}/"
+    assert client.post(f"{link}komentar/", {"text": "Nic"}).status_code == 404
+    assert "Komentáře" not in client.get(link).content.decode()
+    assert not ScenarioComment.objects.exists()
+
+
 def test_comments_stay_with_the_scenario_and_go_with_it(planner: Client, one: Scenario) -> None:
     assert planner.post(address(one, "komentar/"), {"text": " "}).status_code == 422
     planner.post(address(one, "komentar/"), {"text": "Co na to Ves 1?"})

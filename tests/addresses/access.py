@@ -73,6 +73,7 @@ ADDRESSES: dict[str, Address] = {
     "access:scenario_group": planning(arguments=of_scenario),
     "access:scenario_meeting": planning(arguments=of_scenario),
     "access:scenario_shared": Address(arguments=of_shared),
+    "access:scenario_shared_comment": data(who=SIGNED_IN, answer=405, arguments=of_shared),
     "access:scenario_shared_map": data(arguments=of_shared),
     "access:placement": planners(),
     "access:proposal": planners(arguments=of_proposal),
