@@ -115,7 +115,7 @@ def _text(text: str, names: Mapping[str, str]) -> str:
 
 
 def _inside(thing: str, row: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
-    """A row within a value (a contact, a place): what it says, without what it leaves empty."""
+    """A row within a value (a contact, a place, money of a year): what it says, without what it leaves empty."""
     for name, value in row.items():
         if name in UNTOLD or value is None or value in ("", [], {}):
             continue
@@ -123,6 +123,8 @@ def _inside(thing: str, row: Mapping[str, Any], names: Mapping[str, str]) -> Ite
             continue
         if isinstance(value, bool):
             yield label(thing, name) if value else f"{label(thing, name)}: ne"
+        elif name == "amount" and "sort" in row:
+            yield f"{in_words(thing, int(float(value)), names)}\u00a0Kč"
         elif name == "hours":
             yield "; ".join(_stretch(one) for one in value)
         elif isinstance(value, list):
