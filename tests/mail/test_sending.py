@@ -281,6 +281,8 @@ def database(tmp_path: Path) -> str:
         connection.ensure_connection()
         with closing(sqlite3.connect(file)) as copy:
             connection.connection.backup(copy)
+            # As every database that was migrated: of two processes that meet one without it, the second is refused.
+            copy.execute("PRAGMA journal_mode=WAL")
     return f"sqlite:///{file}"
 
 
