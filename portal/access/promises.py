@@ -46,9 +46,6 @@ class Promised:
         """Units promised until the end of a year."""
         return sum(one.amount for one in self.all if one.unit == unit and one.year <= year)
 
-    def has(self, unit: str) -> bool:
-        return any(one.unit == unit for one in self.all)
-
 
 def promised(study: Study) -> Promised:
     """What plans in force promise of the kinds asked in the area asked. At most four queries.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,7 +13,7 @@ from portal.accounts.models import Grant, Person
 from portal.audit.actions import record
 from portal.audit.models import Deed
 from portal.audit.restoring import GONE
-from portal.audit.verbs import CARRIES, NOTHING_BEFORE, RESTORED_AT, TOO_OLD
+from portal.audit.verbs import CARRIES, NOTHING_BEFORE, TOO_OLD
 from portal.fulfilment import actions as fulfilment
 from portal.fulfilment import report_actions
 from portal.fulfilment.models import ActionItem, ActionPlan, FulfilmentReport, Progress
@@ -29,6 +28,7 @@ from tests.fulfilment import years
 from tests.plan import plans
 
 from . import plan_cases
+from .pages import address, latest, look, restore, shut
 
 pytestmark = pytest.mark.django_db
 
@@ -43,34 +43,6 @@ def client(jana: Person) -> Client:
     signed_in = Client()
     signed_in.force_login(jana)
     return signed_in
-
-
-def latest(verb: str) -> Deed:
-    return Deed.objects.filter(verb=verb).latest("pk")
-
-
-def address(deed: Deed) -> str:
-    return reverse(RESTORED_AT[deed.verb], args=[deed.pk])
-
-
-def look(client: Client, deed: Deed) -> Any:
-    page = client.get(address(deed))
-    assert page.status_code == 200
-    return page
-
-
-def restore(client: Client, deed: Deed) -> Any:
-    return client.post(address(deed), {"seen": look(client, deed).context["seen"]})
-
-
-def shut(client: Client, deed: Deed) -> str:
-    """Nothing is offered, and whoever asks all the same is refused with the same words, which are returned."""
-    page = look(client, deed)
-    assert 'type="submit">Obnovit' not in page.content.decode()
-    answer = client.post(address(deed), {"seen": page.context["seen"]})
-    assert (answer.status_code, answer.context["refusals"]) == (422, [page.context["obstacle"]])
-    said: str = page.context["obstacle"]
-    return said
 
 
 def refused(client: Client, deed: Deed) -> str:

@@ -13,7 +13,6 @@ from django.utils import timezone
 from portal.accounts.models import Grant, Person
 from portal.audit.actions import record
 from portal.audit.models import Deed
-from portal.audit.verbs import RESTORED_AT
 from portal.consult import actions as consulting
 from portal.consult import settling
 from portal.consult.models import Consultation
@@ -35,6 +34,8 @@ from tests.minutes import written
 from tests.pages import texts
 from tests.plan import plans
 
+from .pages import address, latest, look, restore, shut
+
 pytestmark = pytest.mark.django_db
 
 
@@ -48,34 +49,6 @@ def client(jana: Person) -> Client:
     signed_in = Client()
     signed_in.force_login(jana)
     return signed_in
-
-
-def latest(verb: str) -> Deed:
-    return Deed.objects.filter(verb=verb).latest("pk")
-
-
-def address(deed: Deed) -> str:
-    return reverse(RESTORED_AT[deed.verb], args=[deed.pk])
-
-
-def look(client: Client, deed: Deed) -> Any:
-    page = client.get(address(deed))
-    assert page.status_code == 200
-    return page
-
-
-def restore(client: Client, deed: Deed, **said: str) -> Any:
-    return client.post(address(deed), {"seen": look(client, deed).context["seen"], **said})
-
-
-def refusal(client: Client, deed: Deed) -> str:
-    """Nothing is offered, and whoever asks all the same is refused with the same words, which are returned."""
-    page = look(client, deed)
-    assert 'type="submit">Obnovit' not in page.content.decode()
-    answer = client.post(address(deed), {"seen": page.context["seen"]})
-    assert answer.status_code == 422
-    assert answer.context["refusals"] == [page.context["obstacle"]]
-    return str(page.context["obstacle"])
 
 
 # --- meetings ----------------------------------------------------------------------------------------------------
@@ -134,16 +107,16 @@ def test_meeting_that_was_held_is_not_changed_back(client: Client, jana: Person)
     meetings.item_change(item=item, seen=item.version, actor=jana, title="Jinak")
     moved(meeting, jana, 3)
     Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.HELD)
-    assert "už se nemění" not in refusal(client, latest("meeting_changed"))
-    assert refusal(client, latest("meeting_changed")) == meetings.DONE
-    assert "se už nemění" in refusal(client, latest("item_changed"))
+    assert "už se nemění" not in shut(client, latest("meeting_changed"))
+    assert shut(client, latest("meeting_changed")) == meetings.DONE
+    assert "se už nemění" in shut(client, latest("item_changed"))
 
 
 def test_item_that_is_gone_says_so(client: Client, jana: Person) -> None:
     item = meetings.item_propose(meeting=gatherings.meeting(gatherings.group(), actor=jana), title="A", actor=jana)
     meetings.item_change(item=item, seen=item.version, actor=jana, title="B")
     item.delete()
-    assert "už tu není" in refusal(client, latest("item_changed"))
+    assert "už tu není" in shut(client, latest("item_changed"))
 
 
 def test_whoever_saves_in_the_same_moment_is_not_overwritten(
@@ -214,7 +187,7 @@ def test_head_of_minutes_that_were_sent_out_stays(client: Client, jana: Person) 
     made = written.begun()
     writing.head_save(minutes=made.minutes, actor=jana, taken_by="Jinak", verifier="", number=None)
     chain_actions.send(minutes=made.minutes, actor=made.head)
-    assert "Zápis je rozeslaný" in refusal(client, latest("minutes_head_changed"))
+    assert "Zápis je rozeslaný" in shut(client, latest("minutes_head_changed"))
 
 
 # --- consultations -----------------------------------------------------------------------------------------------
@@ -245,7 +218,7 @@ def test_what_an_announced_consultation_may_not_change_is_not_offered(client: Cl
     assert restore(client, both).status_code == 302
     made.refresh_from_db()
     assert (made.title, made.about) == ("Ještě jinak", "Přečtěte si návrh a napište, co v něm chybí.")
-    assert "vyhlášené" in refusal(client, title)
+    assert "vyhlášené" in shut(client, title)
 
 
 def test_closed_consultation_and_its_comments_stay(client: Client, jana: Person) -> None:
@@ -255,16 +228,16 @@ def test_closed_consultation_and_its_comments_stay(client: Client, jana: Person)
     settling.assign(comment=comment, seen=None, group=None, person=jana, due_on=None, actor=jana)
     deed = changed(made, jana, about="Jinak.")
     Consultation.objects.filter(pk=made.pk).update(state="closed", closed_at=timezone.now())
-    assert "uzavřené, už se nemění" in refusal(client, deed)
-    assert refusal(client, latest("comment_kind_changed")) == settling.CLOSED
-    assert refusal(client, latest("comment_assigned")) == settling.CLOSED
+    assert "uzavřené, už se nemění" in shut(client, deed)
+    assert shut(client, latest("comment_kind_changed")) == settling.CLOSED
+    assert shut(client, latest("comment_assigned")) == settling.CLOSED
 
 
 def test_deed_that_keeps_only_the_name_of_the_hearing_says_so(client: Client, jana: Person) -> None:
     made = make_consultation(phase="prepared")
     said: dict[str, Any] = {"before": {"hearing": "Veřejné projednání"}, "after": {"hearing": None}}
     deed = record(verb="consultation_changed", thing=made, actor=jana, **said)
-    assert "starší" in refusal(client, deed)
+    assert "starší" in shut(client, deed)
 
 
 def test_hearing_that_was_cancelled_cannot_be_chosen_again(client: Client, jana: Person) -> None:
@@ -282,7 +255,7 @@ def test_hearing_that_was_cancelled_cannot_be_chosen_again(client: Client, jana:
 def test_exchanged_file_cannot_come_back(client: Client, jana: Person) -> None:
     made = make_consultation(phase="prepared", file=make.stored_document(public=False), hearing=None)
     deed = changed(made, jana, file=None, plan=plans.grown(plans.plan(actor=jana)))
-    assert "Nahrajte ho znovu" in refusal(client, deed)
+    assert "Nahrajte ho znovu" in shut(client, deed)
 
 
 def test_restored_assignment_writes_to_whom_the_comment_goes_back(client: Client, jana: Person) -> None:
@@ -352,7 +325,7 @@ def test_removed_place_comes_back_only_while_pieces_are_left(client: Client, jan
     row = outreach.handover_add(product=product, place="knihovna", amount=60, actor=jana)
     outreach.handover_done(handover=row, done=True, actor=jana)
     outreach.handover_remove(handover=row, actor=jana)
-    assert "už v rozdělovníku není" in refusal(client, latest("handover_changed"))
+    assert "už v rozdělovníku není" in shut(client, latest("handover_changed"))
     outreach.handover_add(product=product, place="pošta", amount=50, actor=jana)
     answer = restore(client, latest("handover_removed"))
     assert answer.status_code == 422
@@ -391,4 +364,4 @@ def test_issue_that_went_out_stays(client: Client, jana: Person) -> None:
     issue = newsletter.issue_save(wanted=said, actor=jana)
     newsletter.issue_save(issue=issue, wanted={"title": "Jinak"}, seen=issue.version, actor=jana)
     Issue.objects.filter(pk=issue.pk).update(state=Issue.State.SENT, sent_at=timezone.now())
-    assert "už odešel" in refusal(client, latest("issue_changed"))
+    assert "už odešel" in shut(client, latest("issue_changed"))
